@@ -1,0 +1,52 @@
+"""gunicorn for every place Didim runs in; a socket that systemd hands over takes bind's place."""
+
+import os
+from pathlib import Path
+
+import structlog
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+
+bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+threads = int(os.environ.get("WEB_THREADS") or 8)
+preload_app = False  # a MongoClient must be made after the fork
+
+timeout = 30
+graceful_timeout = 30
+keepalive = 5
+max_requests = 20_000  # a worker is renewed now and then, not all at once
+max_requests_jitter = 2_000
+if Path("/dev/shm").is_dir():  # noqa: S108  heartbeats stay off the disk
+    worker_tmp_dir = "/dev/shm"  # noqa: S108
+
+control_socket_disable = True
+forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS") or "127.0.0.1,::1"
+
+errorlog = "-"  # requests are logged by the app
+loglevel = os.environ.get("LOG_LEVEL") or "info"
+
+
+class JsonLines(Logger):
+    """gunicorn's own messages as JSON lines, as the app's are."""
+
+    def setup(self, cfg: Config) -> None:
+        """Give the error log its form."""
+        super().setup(cfg)
+        lines = structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[
+                structlog.stdlib.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+            ],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        )
+        for handler in self.error_log.handlers:
+            handler.setFormatter(lines)
+
+
+logger_class = JsonLines
