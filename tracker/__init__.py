@@ -1,0 +1,1 @@
+"""The domain of Didim: no Flask below this line."""
