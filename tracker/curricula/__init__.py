@@ -1,0 +1,1 @@
+"""Curriculum files: read, check and compare them; pure, no database."""

@@ -1,0 +1,1 @@
+"""One module per MongoDB collection; raw documents stop here."""

@@ -1,0 +1,69 @@
+"""Who did what, when: append-only, without any text that people wrote."""
+
+from datetime import datetime
+
+from pymongo import ASCENDING, IndexModel
+from pymongo.errors import DuplicateKeyError
+
+from tracker.documents.schema import KEY, MOMENT, Db, Document, maybe, new_id, record, text
+from tracker.models import CohortId, PersonId
+
+NAME = "activity"
+INDEXES = [
+    # What happened in a cohort, always read between two moments.
+    IndexModel([("cohort_id", ASCENDING), ("at", ASCENDING)], name="activity_of_a_cohort"),
+]
+SCHEMA = record(
+    {
+        "_id": KEY,
+        "cohort_id": maybe(KEY),
+        "at": MOMENT,
+        "actor_id": KEY,
+        "verb": text(60, least=1),
+        "subject": text(200, least=1),
+    }
+)
+
+
+def add(
+    db: Db,
+    verb: str,
+    subject: str,
+    *,
+    cohort_id: CohortId | None,
+    by: PersonId,
+    at: datetime,
+    key: str = "",
+) -> None:
+    """Tell that `by` did `verb` to `subject`, for example "saved" "log:65f…".
+
+    With a `key` the same deed is told once, however often this is called.
+    """
+    document = {
+        "_id": key or new_id(),
+        "cohort_id": cohort_id,
+        "at": at,
+        "actor_id": by,
+        "verb": verb,
+        "subject": subject,
+    }
+    try:
+        db[NAME].insert_one(document)
+    except DuplicateKeyError:
+        return
+
+
+def has(db: Db, key: str) -> bool:
+    return db[NAME].find_one({"_id": key}, {"_id": 1}) is not None
+
+
+def missing(db: Db, keys: list[str]) -> list[str]:
+    """Return those of the keys under which nothing was told."""
+    there = {document["_id"] for document in db[NAME].find({"_id": {"$in": keys}}, {"_id": 1})}
+    return [key for key in keys if key not in there]
+
+
+def list_between(db: Db, cohort_id: CohortId, since: datetime, until: datetime) -> list[Document]:
+    """Return what happened in the cohort from `since` up to `until`, oldest first."""
+    found = db[NAME].find({"cohort_id": cohort_id, "at": {"$gte": since, "$lt": until}})
+    return list(found.sort("at", ASCENDING))

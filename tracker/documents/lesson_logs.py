@@ -1,0 +1,242 @@
+"""Learners' logs, one for each lesson.
+
+A save is one atomic update of one document. With it the log takes on a debt (`owed_to`): its
+former entry is to be kept as a revision, its mark is to be set, the activity to be told. Whoever
+comes next pays (see use_cases/settling.py), so a process may die at any point.
+"""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from tracker.documents.own_record import IMPORTED, imported_from
+from tracker.documents.schema import (
+    KEY,
+    MOMENT,
+    Db,
+    Document,
+    Schema,
+    many,
+    maybe,
+    new_id,
+    record,
+    text,
+    whole,
+    word,
+)
+from tracker.models import (
+    CohortId,
+    EnrolmentId,
+    Imported,
+    LessonId,
+    LessonLog,
+    LogEntry,
+    LogId,
+    LogState,
+    Pace,
+    PersonId,
+    PostId,
+)
+
+NAME = "lesson_logs"
+INDEXES = [
+    # One log for each learner and lesson; serves the learner's pages.
+    IndexModel(
+        [("enrolment_id", ASCENDING), ("lesson_id", ASCENDING)],
+        name="one_log_per_learner_and_lesson",
+        unique=True,
+    ),
+    # What is still owed to a cohort's figures; nearly always empty.
+    IndexModel([("owed_to", ASCENDING)], name="logs_owed_to_a_cohort"),
+    # Every log of a cohort, for checks and exports.
+    IndexModel([("cohort_id", ASCENDING)], name="logs_of_a_cohort"),
+]
+ENTRY: dict[str, Schema] = {
+    "state": word(LogState),
+    "understanding": maybe(whole(1, 5)),
+    "pace": maybe(word(Pace)),
+    "minutes": maybe(whole(0, 6000)),
+    "line": text(300),
+    "key_points": many(text(300), most=20),
+    "note": text(),
+}
+SCHEMA = record(
+    {
+        "_id": KEY,
+        "enrolment_id": KEY,
+        "cohort_id": KEY,
+        "lesson_id": KEY,
+        "entry": record(ENTRY),
+        "note_html": text(2**22),
+        "revision": whole(1),
+        "updated_at": MOMENT,
+        "updated_by": KEY,
+    },
+    {"owed_to": KEY, "previous": record(ENTRY), "imported": IMPORTED, "from_post": KEY},
+)
+
+
+def entry_from(document: Document) -> LogEntry:
+    return LogEntry(
+        state=LogState(document["state"]),
+        understanding=document["understanding"],
+        pace=Pace(document["pace"]) if document["pace"] else None,
+        minutes=document["minutes"],
+        line=document["line"],
+        key_points=tuple(document["key_points"]),
+        note=document["note"],
+    )
+
+
+def document_of(entry: LogEntry) -> Document:
+    return {
+        **asdict(entry),
+        "state": entry.state.value,
+        "pace": entry.pace.value if entry.pace else None,
+        "key_points": list(entry.key_points),
+    }
+
+
+def log_from(document: Document) -> LessonLog:
+    previous = document.get("previous")
+    return LessonLog(
+        id=LogId(document["_id"]),
+        enrolment_id=EnrolmentId(document["enrolment_id"]),
+        cohort_id=CohortId(document["cohort_id"]),
+        lesson_id=LessonId(document["lesson_id"]),
+        entry=entry_from(document["entry"]),
+        note_html=document["note_html"],
+        revision=document["revision"],
+        updated_at=document["updated_at"],
+        updated_by=PersonId(document["updated_by"]),
+        imported=imported_from(document),
+        owed="owed_to" in document,
+        previous=entry_from(previous) if previous else None,
+        from_post=document.get("from_post"),
+    )
+
+
+def add(
+    db: Db,
+    *,
+    enrolment_id: EnrolmentId,
+    cohort_id: CohortId,
+    lesson_id: LessonId,
+    entry: LogEntry,
+    note_html: str,
+    by: PersonId,
+    at: datetime,
+    imported: list[Imported] | None = None,
+    from_post: PostId | None = None,
+) -> LessonLog | None:
+    """Add the first log of this learner and lesson; None if there is one already."""
+    document = {
+        "_id": new_id(),
+        "enrolment_id": enrolment_id,
+        "cohort_id": cohort_id,
+        "lesson_id": lesson_id,
+        "entry": document_of(entry),
+        "note_html": note_html,
+        "revision": 1,
+        "updated_at": at,
+        "updated_by": by,
+        "owed_to": cohort_id,
+    }
+    if from_post is not None:
+        document["from_post"] = from_post
+        document["imported"] = [asdict(part) for part in imported or []]
+    try:
+        db[NAME].insert_one(document)
+    except DuplicateKeyError:
+        return None
+    return log_from(document)
+
+
+def change(
+    db: Db, log: LessonLog, entry: LogEntry, *, note_html: str, by: PersonId, at: datetime
+) -> LessonLog | None:
+    """Replace the entry if the log is still as given and owes nothing; else return None."""
+    document = db[NAME].find_one_and_update(
+        {"_id": log.id, "revision": log.revision, "owed_to": None},
+        {
+            "$set": {
+                "entry": document_of(entry),
+                "previous": document_of(log.entry),
+                "note_html": note_html,
+                "updated_at": max(at, log.updated_at),  # clocks of two machines may differ
+                "updated_by": by,
+                "owed_to": log.cohort_id,
+            },
+            "$inc": {"revision": 1},
+        },
+        return_document=ReturnDocument.AFTER,
+    )
+    return log_from(document) if document else None
+
+
+def find(db: Db, log_id: LogId) -> LessonLog | None:
+    document = db[NAME].find_one({"_id": log_id})
+    return log_from(document) if document else None
+
+
+def find_for(db: Db, enrolment_id: EnrolmentId, lesson_id: LessonId) -> LessonLog | None:
+    document = db[NAME].find_one({"enrolment_id": enrolment_id, "lesson_id": lesson_id})
+    return log_from(document) if document else None
+
+
+def list_for_learner(db: Db, enrolment_id: EnrolmentId) -> list[LessonLog]:
+    """Return the learner's logs with one line each: notes and imported parts are left out."""
+    found = db[NAME].find(
+        {"enrolment_id": enrolment_id},
+        {"entry.note": 0, "note_html": 0, "previous": 0, "imported.text": 0, "imported.html": 0},
+    )
+    return [_short_log_from(document) for document in found]
+
+
+def list_whole_for_learner(db: Db, enrolment_id: EnrolmentId) -> list[LessonLog]:
+    """Return the learner's logs with notes and imported parts (for exports and checks)."""
+    return [log_from(document) for document in db[NAME].find({"enrolment_id": enrolment_id})]
+
+
+def list_owed(db: Db, cohort_id: CohortId) -> list[LessonLog]:
+    return [log_from(document) for document in db[NAME].find({"owed_to": cohort_id})]
+
+
+def list_short_for_learners(db: Db, enrolment_ids: list[EnrolmentId]) -> list[LessonLog]:
+    """Return the logs of these learners, in no order, with the state alone said (for checks)."""
+    found = db[NAME].find(
+        {"enrolment_id": {"$in": enrolment_ids}},
+        {
+            "enrolment_id": 1,
+            "cohort_id": 1,
+            "lesson_id": 1,
+            "entry.state": 1,
+            "revision": 1,
+            "updated_at": 1,
+            "updated_by": 1,
+            "owed_to": 1,
+        },
+    )
+    return [log_from(_with_nothing_said(document)) for document in found]
+
+
+def clear_owed(db: Db, log: LessonLog) -> bool:
+    """Say that the debts of this revision are paid; False if a newer one came in between."""
+    paid = db[NAME].update_one(
+        {"_id": log.id, "revision": log.revision}, {"$unset": {"owed_to": "", "previous": ""}}
+    )
+    return paid.matched_count == 1
+
+
+def _with_nothing_said(document: Document) -> Document:
+    entry = document_of(LogEntry(LogState.NOT_STARTED))
+    return {**document, "entry": {**entry, **document["entry"]}, "note_html": ""}
+
+
+def _short_log_from(document: Document) -> LessonLog:
+    document["entry"]["note"] = document["note_html"] = ""
+    for part in document.get("imported", []):
+        part["text"] = part["html"] = ""
+    return log_from(document)

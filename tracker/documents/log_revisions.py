@@ -1,0 +1,56 @@
+"""Former entries of lesson logs, kept for ever; written once, never changed."""
+
+from datetime import datetime
+
+from pymongo import ASCENDING, IndexModel
+
+from tracker.documents.schema import KEY, MOMENT, Db, Document, record, whole
+from tracker.models import LogId
+
+NAME = "log_revisions"
+INDEXES = [
+    # The history of one log, oldest first.
+    IndexModel([("log_id", ASCENDING), ("revision", ASCENDING)], name="history_of_a_log"),
+]
+SCHEMA = record(
+    {
+        "_id": KEY,
+        "log_id": KEY,
+        "revision": whole(1),
+        "entry": {"bsonType": "object"},
+        "replaced_at": MOMENT,
+    }
+)
+
+
+def keep(db: Db, log_id: LogId, revision: int, entry: Document, *, replaced_at: datetime) -> None:
+    """Keep a former entry; doing it again changes nothing."""
+    db[NAME].update_one(
+        {"_id": f"{log_id}:{revision}"},
+        {
+            "$setOnInsert": {
+                "log_id": log_id,
+                "revision": revision,
+                "entry": entry,
+                "replaced_at": replaced_at,
+            }
+        },
+        upsert=True,
+    )
+
+
+def list_for(db: Db, log_id: LogId) -> list[Document]:
+    """Return the last 100 former entries of a log as {"revision", "entry", "replaced_at"}."""
+    found = db[NAME].find({"log_id": log_id}, {"_id": 0, "log_id": 0})
+    return list(found.sort("revision", -1).limit(100))
+
+
+def missing(db: Db, wanted: list[tuple[LogId, int]]) -> list[tuple[LogId, int]]:
+    """Return those of the wanted logs' revisions that are not kept."""
+    ids = [f"{log_id}:{revision}" for log_id, revision in wanted]
+    there = {document["_id"] for document in db[NAME].find({"_id": {"$in": ids}}, {"_id": 1})}
+    return [pair for pair, key in zip(wanted, ids, strict=True) if key not in there]
+
+
+def count_for(db: Db, log_id: LogId) -> int:
+    return db[NAME].count_documents({"log_id": log_id})

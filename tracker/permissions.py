@@ -1,0 +1,86 @@
+"""Who may do what: pure predicates over a reader and a record."""
+
+from tracker.models import (
+    CohortState,
+    Comment,
+    Enrolment,
+    EnrolmentId,
+    Reader,
+    Role,
+    Status,
+    Visibility,
+    Word,
+)
+
+
+class Permission(Word):
+    """What a view may ask of a member of its cohort."""
+
+    VIEW_COHORT = "view_cohort"
+    COMMENT = "comment"
+    LOG_LESSON = "log_lesson"
+    SEE_LEARNERS = "see_learners"
+    INVITE = "invite"
+
+
+READS = frozenset({Permission.VIEW_COHORT, Permission.SEE_LEARNERS})
+
+ROLE_PERMISSIONS = {
+    Role.LEARNER: frozenset({Permission.VIEW_COHORT, Permission.COMMENT, Permission.LOG_LESSON}),
+    Role.COACH: frozenset({Permission.VIEW_COHORT, Permission.COMMENT, Permission.SEE_LEARNERS}),
+    Role.MANAGER: frozenset(
+        {
+            Permission.VIEW_COHORT,
+            Permission.COMMENT,
+            Permission.SEE_LEARNERS,
+            Permission.INVITE,
+        }
+    ),
+}
+
+
+def may(reader: Reader, permission: Permission) -> bool:
+    """Tell whether the reader's role, status and the cohort's state allow this.
+
+    An archived cohort, and a paused, dropped or graduated enrolment, can only be read.
+    """
+    if permission not in ROLE_PERMISSIONS[reader.role]:
+        return False
+    writable = reader.cohort.state is not CohortState.ARCHIVED and (
+        reader.enrolment is None or reader.enrolment.is_active
+    )
+    return writable or permission in READS
+
+
+def may_enter(role: Role, status: Status, state: CohortState) -> bool:
+    """Tell whether a cohort exists for this member: drafts are for staff, invitees wait."""
+    if status is Status.INVITED:
+        return False
+    if role is Role.LEARNER:
+        return state is not CohortState.DRAFT
+    return status is Status.ACTIVE
+
+
+def may_read_learner(reader: Reader, enrolment: Enrolment) -> bool:
+    """Tell whether the reader may open this learner's page: staff of the cohort, or themselves."""
+    if enrolment.cohort_id != reader.cohort.id:
+        return False
+    return reader.is_staff or _is_own(reader, enrolment.id)
+
+
+def may_read_comment(reader: Reader, comment: Comment) -> bool:
+    """Tell whether the reader may see a comment that stands where the reader may look."""
+    if comment.cohort_id != reader.cohort.id:
+        return False
+    if comment.author_id == reader.person.id or comment.visibility is Visibility.COHORT:
+        return True
+    return comment.visibility is Visibility.STAFF and reader.is_staff
+
+
+def may_change_comment(reader: Reader, comment: Comment) -> bool:
+    """Tell whether the reader may edit or delete a comment: its author alone."""
+    return may(reader, Permission.COMMENT) and comment.author_id == reader.person.id
+
+
+def _is_own(reader: Reader, enrolment_id: EnrolmentId) -> bool:
+    return reader.enrolment is not None and reader.enrolment.id == enrolment_id

@@ -1,0 +1,1 @@
+"""Reads across collections, answered as dataclasses."""

@@ -1,0 +1,162 @@
+"""What one learner has done, set beside the curriculum."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from tracker.documents import comments, lesson_logs, log_revisions, project_notes, retrospectives
+from tracker.documents.schema import Db, Document
+from tracker.models import (
+    Cohort,
+    Comment,
+    Curriculum,
+    Enrolment,
+    Lesson,
+    LessonId,
+    LessonLog,
+    LogState,
+    Project,
+    ProjectNote,
+    Retrospective,
+    Step,
+)
+from tracker.reports.membership import curriculum_of
+from tracker.rules.progress import Progress, progress_of
+from tracker.rules.schedule import lessons_to_log, step_on
+
+WAITING_DAYS = 14
+
+
+@dataclass(frozen=True)
+class LessonRow:
+    """A lesson and the learner's log of it, if there is one."""
+
+    lesson: Lesson
+    log: LessonLog | None
+
+    @property
+    def state(self) -> LogState:
+        return self.log.entry.state if self.log else LogState.NOT_STARTED
+
+    @property
+    def line(self) -> str:
+        return self.log.entry.line if self.log else ""
+
+    @property
+    def revision(self) -> int:
+        return self.log.revision if self.log else 0
+
+
+@dataclass(frozen=True)
+class StepSection:
+    """A step with its lessons, its projects in time order, and how far the learner is."""
+
+    step: Step
+    rows: tuple[LessonRow, ...]
+    projects: tuple[Project, ...]
+    progress: Progress
+    looked_back: bool = False
+
+
+@dataclass(frozen=True)
+class Today:
+    """What a learner's day looks like."""
+
+    step: Step | None
+    progress: Progress
+    rows: tuple[LessonRow, ...]
+    answers: tuple[Comment, ...]
+    to_look_back: Step | None
+
+
+def sections_of(db: Db, cohort: Cohort, enrolment: Enrolment | None) -> tuple[StepSection, ...]:
+    """Return the cohort's steps, with the learner's logs where an enrolment is given."""
+    curriculum = curriculum_of(db, cohort)
+    logs = _logs(db, enrolment)
+    done = _looked_back(db, enrolment)
+    return tuple(
+        StepSection(
+            step=step,
+            rows=_rows(curriculum.lessons_of(step.number), logs),
+            projects=curriculum.projects_of(step.number),
+            progress=_progress(curriculum.lessons_of(step.number), logs, enrolment),
+            looked_back=step.id in done,
+        )
+        for step in curriculum.steps
+    )
+
+
+def today_of(db: Db, cohort: Cohort, enrolment: Enrolment, *, today: date, now: datetime) -> Today:
+    """Return what is on today, what waits, and the progress in today's step."""
+    curriculum = curriculum_of(db, cohort)
+    logs = _logs(db, enrolment)
+    step = step_on(curriculum, today)
+    lessons = curriculum.lessons_of(step.number) if step else ()
+    done = frozenset(log.lesson_id for log in logs.values() if log.entry.state is LogState.DONE)
+    since = now - timedelta(days=WAITING_DAYS)
+    return Today(
+        step=step,
+        progress=_progress(lessons, logs, enrolment),
+        rows=_rows(lessons_to_log(curriculum.lessons, today, done), logs),
+        answers=tuple(comments.list_answers(db, enrolment.person_id, since=since)),
+        to_look_back=_to_look_back(curriculum, _looked_back(db, enrolment), today),
+    )
+
+
+def log_of(db: Db, enrolment: Enrolment, lesson: Lesson) -> LessonLog | None:
+    return lesson_logs.find_for(db, enrolment.id, lesson.id)
+
+
+def history_of(db: Db, log: LessonLog) -> list[Document]:
+    """Return the former entries of a log, the newest first."""
+    return log_revisions.list_for(db, log.id)
+
+
+def retrospective_of(db: Db, enrolment: Enrolment, step: Step) -> Retrospective:
+    """Return the learner's look back on a step, an empty one of revision 0 if there is none."""
+    found = retrospectives.find_for(db, enrolment.id, step.id)
+    return found or Retrospective(enrolment_id=enrolment.id, step_id=step.id)
+
+
+def logs_of_step(db: Db, cohort: Cohort, enrolment: Enrolment, step: Step) -> tuple[LessonRow, ...]:
+    """Return the step's lessons with the learner's logs."""
+    lessons = curriculum_of(db, cohort).lessons_of(step.number)
+    return _rows(lessons, _logs(db, enrolment))
+
+
+def project_note_of(db: Db, enrolment: Enrolment, project: Project) -> ProjectNote:
+    """Return the learner's note on a project, an empty one of revision 0 if there is none."""
+    found = project_notes.find_for(db, enrolment.id, project.id)
+    return found or ProjectNote(enrolment_id=enrolment.id, project_id=project.id)
+
+
+def _logs(db: Db, enrolment: Enrolment | None) -> dict[LessonId, LessonLog]:
+    if enrolment is None:
+        return {}
+    return {log.lesson_id: log for log in lesson_logs.list_for_learner(db, enrolment.id)}
+
+
+def _looked_back(db: Db, enrolment: Enrolment | None) -> frozenset[str]:
+    if enrolment is None:
+        return frozenset()
+    return frozenset(back.step_id for back in retrospectives.list_for_learner(db, enrolment.id))
+
+
+def _rows(
+    lessons: tuple[Lesson, ...] | list[Lesson], logs: dict[LessonId, LessonLog]
+) -> tuple[LessonRow, ...]:
+    return tuple(LessonRow(lesson=lesson, log=logs.get(lesson.id)) for lesson in lessons)
+
+
+def _progress(
+    lessons: tuple[Lesson, ...], logs: dict[LessonId, LessonLog], enrolment: Enrolment | None
+) -> Progress:
+    if enrolment is None:
+        return Progress(done=0, total=len(lessons))
+    states: dict[str, LogState] = {key: log.entry.state for key, log in logs.items()}
+    return progress_of(states, lessons, enrolment)
+
+
+def _to_look_back(curriculum: Curriculum, done: frozenset[str], today: date) -> Step | None:
+    """Return the last step that has ended without a look back."""
+    ended = [step for step in curriculum.steps if step.ends_on <= today and step.id not in done]
+    return ended[-1] if ended else None

@@ -1,0 +1,151 @@
+"""Who someone is, and as what they enter a cohort."""
+
+from collections import OrderedDict
+from dataclasses import replace
+from threading import Lock
+
+from tracker.documents import cohorts, enrolments, invites, lessons, people, projects, steps
+from tracker.documents.enrolments import enrolment_from
+from tracker.documents.people import person_from
+from tracker.documents.schema import Db
+from tracker.errors import NotFound
+from tracker.models import (
+    Cohort,
+    CohortId,
+    Curriculum,
+    Enrolment,
+    EnrolmentId,
+    Invite,
+    Person,
+    PersonId,
+    Reader,
+    Role,
+)
+from tracker.permissions import may_enter, may_read_learner
+
+_curricula: OrderedDict[CohortId, tuple[int, Curriculum]] = OrderedDict()
+_lock = Lock()
+CACHED_CURRICULA = 100
+
+
+def find_person(db: Db, person_id: PersonId) -> Person | None:
+    """Return the person with their places, in one query."""
+    found = list(
+        db[people.NAME].aggregate(
+            [
+                {"$match": {"_id": person_id}},
+                {
+                    "$lookup": {
+                        "from": enrolments.NAME,
+                        "localField": "_id",
+                        "foreignField": "person_id",
+                        "as": "places",
+                    }
+                },
+            ]
+        )
+    )
+    if not found:
+        return None
+    places = tuple(enrolment_from(place) for place in found[0]["places"])
+    return replace(person_from(found[0]), enrolments=places)
+
+
+def reader_for(db: Db, person: Person, slug: str) -> Reader:
+    """Return the person as a member of the cohort; NotFound where it is none of their business."""
+    return reader_in(person, cohorts.get_by_slug(db, slug))
+
+
+def reader_in(person: Person, cohort: Cohort) -> Reader:
+    """Return the person as a member of this cohort. Raises NotFound for a stranger."""
+    place = next((place for place in person.enrolments if place.cohort_id == cohort.id), None)
+    if place is not None and may_enter(place.role, place.status, cohort.state):
+        return Reader(person=person, cohort=cohort, role=place.role, enrolment=place)
+    if person.is_admin:
+        return Reader(person=person, cohort=cohort, role=Role.MANAGER, enrolment=None)
+    raise NotFound("cohort", cohort.slug)
+
+
+def cohort_again(db: Db, cohort: Cohort) -> Cohort:
+    """Return the cohort as it is now."""
+    return cohorts.get(db, cohort.id)
+
+
+def readers_of(db: Db, person: Person) -> list[Reader]:
+    """Return the person as a member of each cohort that they may enter, latest first."""
+    if person.is_admin:
+        found = cohorts.list_all(db)
+    else:
+        found = cohorts.list_by_id(db, [place.cohort_id for place in person.enrolments])
+    readers = []
+    for cohort in found:
+        try:
+            readers.append(reader_in(person, cohort))
+        except NotFound:
+            continue
+    return readers
+
+
+def invites_of(db: Db, cohort: Cohort) -> list[Invite]:
+    """Return the last 50 invitations to the cohort, the newest first."""
+    return invites.list_for_cohort(db, cohort.id)
+
+
+def learner_for(db: Db, reader: Reader, enrolment_id: EnrolmentId) -> tuple[Enrolment, Person]:
+    """Return a learner of the reader's cohort and their account. Raises NotFound."""
+    enrolment = enrolments.get(db, enrolment_id)
+    person = people.find(db, enrolment.person_id)
+    if (
+        person is None
+        or enrolment.role is not Role.LEARNER
+        or not may_read_learner(reader, enrolment)
+    ):
+        raise NotFound("learner", enrolment_id)
+    return enrolment, person
+
+
+def curriculum_of(db: Db, cohort: Cohort) -> Curriculum:
+    """Return the cohort's curriculum; a process reads it once for each version of it."""
+    cached = _curricula.get(cohort.id)
+    if cached is not None and cached[0] == cohort.curriculum_version:
+        return cached[1]
+    curriculum = read_curriculum(db, cohort.id)
+    with _lock:
+        _curricula[cohort.id] = (cohort.curriculum_version, curriculum)
+        _curricula.move_to_end(cohort.id)
+        while len(_curricula) > CACHED_CURRICULA:
+            _curricula.popitem(last=False)
+    return curriculum
+
+
+def read_curriculum(db: Db, cohort_id: CohortId) -> Curriculum:
+    """Read steps, lessons and projects in one query, without the archived ones."""
+    (found,) = db[cohorts.NAME].aggregate(
+        [
+            {"$match": {"_id": cohort_id}},
+            *(
+                {
+                    "$lookup": {
+                        "from": name,
+                        "localField": "_id",
+                        "foreignField": "cohort_id",
+                        "as": name,
+                    }
+                }
+                for name in (steps.NAME, lessons.NAME, projects.NAME)
+            ),
+            {"$project": {steps.NAME: 1, lessons.NAME: 1, projects.NAME: 1}},
+        ]
+    )
+    live_steps = (steps.step_from(each) for each in found["steps"] if not each["archived"])
+    live_lessons = (lessons.lesson_from(each) for each in found["lessons"] if not each["archived"])
+    live_projects = (
+        projects.project_from(each) for each in found["projects"] if not each["archived"]
+    )
+    return Curriculum(
+        steps=tuple(sorted(live_steps, key=lambda step: step.number)),
+        lessons=tuple(sorted(live_lessons, key=lambda lesson: lesson.position)),
+        projects=tuple(
+            sorted(live_projects, key=lambda project: (project.starts_on, project.number))
+        ),
+    )

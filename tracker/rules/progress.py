@@ -1,0 +1,75 @@
+"""How far a learner is, and who is fine, stuck or silent."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.models import Enrolment, Lesson, LogState, Row, Status, Word
+
+SILENT_DAYS = 3
+"""Days without any log after which a learner counts as silent (product.md's dashboard)."""
+
+
+class Standing(Word):
+    """One learner at a glance; `stuck` goes before `silent`."""
+
+    ON_TRACK = "on_track"
+    STUCK = "stuck"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Lessons done of those that count for a learner."""
+
+    done: int
+    total: int
+
+    @property
+    def share(self) -> float:
+        return done_share(done=self.done, due=self.total)
+
+
+def done_share(*, done: int, due: int) -> float:
+    """Return done over due lessons, 0.0 to 1.0 (not percent); nothing due counts as 1.0.
+
+    Raises ValueError on negative counts.
+    """
+    if done < 0 or due < 0:
+        raise ValueError("counts of lessons cannot be negative")
+    return min(1.0, done / due) if due else 1.0
+
+
+def counts_for(lesson: Lesson, joined_on: date) -> bool:
+    """Tell whether a learner is measured on a lesson: late joiners not on what came before."""
+    return lesson.ends_on >= joined_on
+
+
+def progress_of(
+    states: dict[str, LogState], lessons: Iterable[Lesson], enrolment: Enrolment
+) -> Progress:
+    """Return the progress over these lessons; `states` maps lesson ids, absent: not started."""
+    counted = [lesson for lesson in lessons if counts_for(lesson, enrolment.joined_on)]
+    done = sum(states.get(lesson.id) is LogState.DONE for lesson in counted)
+    return Progress(done=done, total=len(counted))
+
+
+def standing_of(row: Row, lessons: Iterable[Lesson], *, today: date, logged_on: date | None) -> str:
+    """Return the Standing of a learner who counts.
+
+    Silent: no log for SILENT_DAYS days, counted from the last log, else from joining or the
+    first lesson's day, whichever is later. Nobody is silent before there is anything to log.
+    """
+    lessons = list(lessons)
+    if any(row.mark(lesson.cell) == "!" for lesson in lessons):
+        return Standing.STUCK
+    begun = [lesson.starts_on for lesson in lessons if lesson.starts_on <= today]
+    if not begun:
+        return Standing.ON_TRACK
+    since = logged_on or max(row.joined_on, min(begun))
+    return Standing.SILENT if (today - since).days >= SILENT_DAYS else Standing.ON_TRACK
+
+
+def counts(status: Status) -> bool:
+    """Tell whether a learner is in lists and denominators: only an active one."""
+    return status is Status.ACTIVE

@@ -1,0 +1,190 @@
+"""Pays what a record still owes to the figures that are derived from it.
+
+A record takes on its debt in the same atomic update that changes it, and is rid of it only when
+every derived write is done; each of those can be done again. So a process may be killed between
+any two writes, and whoever comes next (a save, a dashboard, a worker's start, `check`) goes on.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from tracker.documents import (
+    activity,
+    cohorts,
+    enrolments,
+    lesson_logs,
+    lessons,
+    log_revisions,
+    marks,
+    people,
+)
+from tracker.documents.schema import Db
+from tracker.models import (
+    MARKS,
+    CohortId,
+    Enrolment,
+    EnrolmentId,
+    LessonId,
+    LessonLog,
+    LogId,
+    LogState,
+    PersonId,
+    Role,
+    Row,
+)
+
+NO_MARK = MARKS[LogState.NOT_STARTED]
+
+
+def settle_log(
+    db: Db, log: LessonLog, enrolment: Enrolment, cell: int, row: Row | None = None
+) -> None:
+    """Keep the log's former entry, tell the activity, set its mark; then nothing is owed.
+
+    `row`, where it is given, was read before the log was: its `seq` then proves that no newer
+    mark was set in between. Without it, row and log are read here, in that order.
+    """
+    while True:
+        if row is None:
+            row = marks.find_row(db, enrolment)
+            log = _reread(db, log)
+        if not log.owed:
+            return
+        _keep_former_entry(db, log)
+        if row is None:
+            settle_row(db, enrolment.id)
+        elif not _set_mark(db, log, enrolment, cell, row):
+            row = None
+            continue
+        cohorts.touch(db, log.cohort_id)
+        if lesson_logs.clear_owed(db, log):
+            return
+        row = None
+
+
+def activity_key(log_id: LogId, revision: int) -> str:
+    """Return the key under which the activity of this save is told once."""
+    return f"log:{log_id}:{revision}"
+
+
+def settle_row(db: Db, enrolment_id: EnrolmentId) -> None:
+    """Build the learner's whole row from the records and put it in its place.
+
+    The row's `seq` is read before every record, the place among them: then a row that is set
+    over that `seq` holds nothing older than the one before it.
+    """
+    enrolment = enrolments.get(db, enrolment_id)
+    while True:
+        there = marks.find_row(db, enrolment)
+        enrolment = enrolments.get(db, enrolment_id)
+        if enrolment.role is not Role.LEARNER:
+            marks.remove_row(db, enrolment)
+        elif not marks.set_row(
+            db, enrolment, row_from_records(db, enrolment, seq=there.seq if there else 0)
+        ):
+            continue
+        cohorts.touch(db, enrolment.cohort_id)
+        if enrolments.clear_owed(db, enrolment):
+            return
+
+
+def settle_person(db: Db, person_id: PersonId) -> None:
+    """Set the person's name in the rows of every cohort where they are a learner."""
+    while True:
+        person = people.find(db, person_id)
+        if person is None:
+            return
+        for place in enrolments.list_for_person(db, person_id):
+            settle_row(db, place.id)
+        if people.clear_owed(db, person):
+            return
+
+
+def settle_cohort(db: Db, cohort_id: CohortId) -> int:
+    """Pay everything that is owed to a cohort's figures; return how many debts there were."""
+    renamed = people.list_owed(db)
+    for person in renamed:
+        settle_person(db, person.id)
+    rows = enrolments.list_owed(db, cohort_id)
+    for enrolment_id in rows:
+        settle_row(db, enrolment_id)
+    logs = lesson_logs.list_owed(db, cohort_id)
+    if logs:
+        cells = cells_of(db, cohort_id)
+        for log in logs:
+            settle_log(db, log, enrolments.get(db, log.enrolment_id), cells[log.lesson_id])
+    return len(renamed) + len(rows) + len(logs)
+
+
+def cells_of(db: Db, cohort_id: CohortId) -> dict[LessonId, int]:
+    return {lesson.id: lesson.cell for lesson in lessons.list_for_cohort(db, cohort_id)}
+
+
+def row_from_records(db: Db, enrolment: Enrolment, *, seq: int = 0) -> Row:
+    """Return what the learner's row must say; `seq` was read before the records were."""
+    person = people.find(db, enrolment.person_id)
+    return row_from_logs(
+        enrolment,
+        person.name if person else "",
+        lesson_logs.list_for_learner(db, enrolment.id),
+        cells_of(db, enrolment.cohort_id),
+        seq=seq,
+    )
+
+
+def row_from_logs(
+    enrolment: Enrolment,
+    name: str,
+    logs: Iterable[LessonLog],
+    cells: dict[LessonId, int],
+    *,
+    seq: int = 0,
+) -> Row:
+    """Return the row of a learner who has these logs; `cells` has the cell of each lesson."""
+    row_marks = ""
+    logged_at: datetime | None = None
+    for log in logs:
+        row_marks = with_mark(row_marks, cells[log.lesson_id], MARKS[log.entry.state])
+        logged_at = max(logged_at or log.updated_at, log.updated_at)
+    return Row(
+        enrolment_id=enrolment.id,
+        name=name,
+        status=enrolment.status,
+        joined_on=enrolment.joined_on,
+        marks=row_marks,
+        logged_at=logged_at,
+        seq=seq,
+    )
+
+
+def with_mark(row_marks: str, cell: int, mark: str) -> str:
+    """Return the string of marks with one cell set, and without not-started marks at its end."""
+    padded = row_marks.ljust(cell + 1, NO_MARK)
+    return (padded[:cell] + mark + padded[cell + 1 :]).rstrip(NO_MARK)
+
+
+def _keep_former_entry(db: Db, log: LessonLog) -> None:
+    if log.previous is not None:
+        entry = lesson_logs.document_of(log.previous)
+        log_revisions.keep(db, log.id, log.revision - 1, entry, replaced_at=log.updated_at)
+    activity.add(
+        db,
+        "saved",
+        f"log:{log.id}",
+        cohort_id=log.cohort_id,
+        by=log.updated_by,
+        at=log.updated_at,
+        key=activity_key(log.id, log.revision),
+    )
+
+
+def _set_mark(db: Db, log: LessonLog, enrolment: Enrolment, cell: int, row: Row) -> bool:
+    new_marks = with_mark(row.marks, cell, MARKS[log.entry.state])
+    logged_at = max(row.logged_at or log.updated_at, log.updated_at)
+    return marks.set_mark(db, enrolment, row, new_marks, logged_at)
+
+
+def _reread(db: Db, log: LessonLog) -> LessonLog:
+    newer = lesson_logs.find(db, log.id)
+    assert newer is not None, "logs are never deleted"
+    return newer
