@@ -1,0 +1,1 @@
+"""The browser side: a folder for each subject."""

@@ -1,0 +1,7 @@
+"""Today, the cohort's page, and a learner's pages."""
+
+from flask import Blueprint
+
+bp = Blueprint("cohorts", __name__)
+
+import blueprints.cohorts.routes  # noqa: E402, F401

@@ -1,0 +1,65 @@
+"""What the templates of Today, the cohort and a learner are given."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.models import Enrolment, Person, Reader
+from tracker.reports.learners import LessonRow, StepSection, Today
+from tracker.reports.threads import ThreadItem
+
+
+@dataclass(frozen=True)
+class HomePage:
+    """For those who have several cohorts, or none."""
+
+    readers: tuple[Reader, ...]
+    person: Person
+
+
+@dataclass(frozen=True)
+class TodayPage:
+    reader: Reader
+    others: tuple[Reader, ...]
+    today: date
+    day: Today
+    may_log: bool
+
+
+@dataclass(frozen=True)
+class CohortPage:
+    reader: Reader
+    sections: tuple[StepSection, ...]
+    today: date
+
+
+@dataclass(frozen=True)
+class LearnerPage:
+    reader: Reader
+    learner: Person
+    enrolment: Enrolment
+    sections: tuple[StepSection, ...]
+
+    @property
+    def own(self) -> bool:
+        return self.learner.id == self.reader.person.id
+
+    @property
+    def done(self) -> int:
+        return sum(section.progress.done for section in self.sections)
+
+    @property
+    def total(self) -> int:
+        return sum(section.progress.total for section in self.sections)
+
+
+@dataclass(frozen=True)
+class LogPage:
+    """One learner's log of one lesson, as staff (and the learner) read it."""
+
+    reader: Reader
+    learner: Person
+    enrolment: Enrolment
+    row: LessonRow
+    thread: tuple[ThreadItem, ...]
+    subject: str
+    may_comment: bool

@@ -1,0 +1,107 @@
+"""Today, the cohort's page, and a learner's pages."""
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from blueprints.cohorts import bp
+from blueprints.cohorts.pages import CohortPage, HomePage, LearnerPage, LogPage, TodayPage
+from blueprints.support.access import current_person, current_reader, requires, signed_in
+from blueprints.support.database import get_db
+from tracker.clock import day_of, utc_now
+from tracker.errors import NotFound
+from tracker.models import EnrolmentId, Reader, Role
+from tracker.permissions import Permission, may
+from tracker.reports.learners import LessonRow, log_of, sections_of, today_of
+from tracker.reports.membership import curriculum_of, learner_for, readers_of
+from tracker.reports.threads import log_subject, thread_of
+
+
+@bp.get("/")
+@signed_in
+def home() -> ResponseReturnValue:
+    """Show a learner's day; send staff to their dashboard."""
+    readers = readers_of(get_db(), current_person())
+    learning = [reader for reader in readers if reader.role is Role.LEARNER]
+    if learning:
+        return show_today(_running(learning), tuple(readers))
+    if len(readers) == 1:
+        return redirect(url_for("dashboard.show", cohort=readers[0].cohort.slug))
+    page = HomePage(readers=tuple(readers), person=current_person())
+    return render_template("cohorts/home.html", page=page)
+
+
+def show_today(reader: Reader, readers: tuple[Reader, ...]) -> ResponseReturnValue:
+    """Show the day of this learner."""
+    assert reader.enrolment is not None, "a learner has a place"
+    now = utc_now()
+    today = day_of(now, reader.cohort.time_zone)
+    page = TodayPage(
+        reader=reader,
+        others=tuple(other for other in readers if other is not reader),
+        today=today,
+        day=today_of(get_db(), reader.cohort, reader.enrolment, today=today, now=now),
+        may_log=may(reader, Permission.LOG_LESSON),
+    )
+    return render_template("cohorts/today.html", page=page)
+
+
+@bp.get("/cohorts/<slug:cohort>/")
+@requires(Permission.VIEW_COHORT)
+def show(cohort: str) -> ResponseReturnValue:
+    """Show the steps with their lessons and projects."""
+    reader = current_reader()
+    own = reader.enrolment if reader.role is Role.LEARNER else None
+    page = CohortPage(
+        reader=reader,
+        sections=sections_of(get_db(), reader.cohort, own),
+        today=day_of(utc_now(), reader.cohort.time_zone),
+    )
+    return render_template("cohorts/show.html", page=page)
+
+
+@bp.get("/cohorts/<slug:cohort>/learners/<id:enrolment>")
+@requires(Permission.VIEW_COHORT)
+def learner(cohort: str, enrolment: str) -> ResponseReturnValue:
+    """Show one learner's logs, to staff and to themselves."""
+    reader = current_reader()
+    place, person = learner_for(get_db(), reader, EnrolmentId(enrolment))
+    page = LearnerPage(
+        reader=reader,
+        learner=person,
+        enrolment=place,
+        sections=sections_of(get_db(), reader.cohort, place),
+    )
+    return render_template("cohorts/learner.html", page=page)
+
+
+@bp.get("/cohorts/<slug:cohort>/learners/<id:enrolment>/lessons/<slug:lesson>")
+@requires(Permission.VIEW_COHORT)
+def learner_log(cohort: str, enrolment: str, lesson: str) -> ResponseReturnValue:
+    """Show one learner's log of one lesson with its thread."""
+    reader = current_reader()
+    place, person = learner_for(get_db(), reader, EnrolmentId(enrolment))
+    found = curriculum_of(get_db(), reader.cohort).lesson(lesson)
+    if found is None:
+        raise NotFound("lesson", lesson)
+    log = log_of(get_db(), place, found)
+    subject = log_subject(log.id) if log else ""
+    page = LogPage(
+        reader=reader,
+        learner=person,
+        enrolment=place,
+        row=LessonRow(lesson=found, log=log),
+        thread=thread_of(get_db(), reader, subject) if subject else (),
+        subject=subject,
+        may_comment=bool(subject) and may(reader, Permission.COMMENT),
+    )
+    return render_template("cohorts/learner_log.html", page=page)
+
+
+def _running(readers: list[Reader]) -> Reader:
+    """Return the cohort that runs today, else the latest."""
+    now = utc_now()
+    for reader in readers:
+        cohort = reader.cohort
+        if cohort.starts_on <= day_of(now, cohort.time_zone) <= cohort.ends_on:
+            return reader
+    return readers[0]

@@ -1,0 +1,7 @@
+"""The cohort at a glance."""
+
+from flask import Blueprint
+
+bp = Blueprint("dashboard", __name__)
+
+import blueprints.dashboard.routes  # noqa: E402, F401

@@ -1,0 +1,93 @@
+"""The cohort at a glance: for staff by name, for learners without."""
+
+from dataclasses import replace
+
+from flask import jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+
+from blueprints.dashboard import bp
+from blueprints.dashboard.pages import DashboardPage, Filters, OwnPage
+from blueprints.support.access import current_reader, requires
+from blueprints.support.database import get_db
+from blueprints.support.versions import not_modified, page_tag, settling_is_due, tagged, unchanged
+from tracker.clock import day_of, utc_now
+from tracker.models import Cohort, Curriculum, LogState, Reader
+from tracker.permissions import Permission
+from tracker.reports.dashboards import glance_at, matrix_of, shares_for
+from tracker.reports.membership import cohort_again, curriculum_of
+from tracker.rules.progress import Standing
+from tracker.rules.schedule import step_on
+from tracker.use_cases.settling import settle_cohort
+
+
+@bp.get("/cohorts/<slug:cohort>/dashboard")
+@requires(Permission.VIEW_COHORT)
+def show(cohort: str) -> ResponseReturnValue:
+    """Show the dashboard; 304 while the cohort's version is the one that the browser has."""
+    reader = current_reader()
+    today = day_of(utc_now(), reader.cohort.time_zone)
+    tag = page_tag(reader.cohort, today)
+    if unchanged(tag) and not settling_is_due(reader.cohort):
+        return not_modified(tag)
+    reader = replace(reader, cohort=settled(reader.cohort))
+    tag = page_tag(reader.cohort, today)
+    if unchanged(tag):
+        return not_modified(tag)
+    curriculum = curriculum_of(get_db(), reader.cohort)
+    if not reader.is_staff:
+        return tagged(show_own(reader, curriculum), tag)
+    running = step_on(curriculum, today)
+    filters = filters_from_address(running.number if running else None)
+    glance = glance_at(get_db(), reader.cohort, curriculum, today=today, step=filters.step)
+    page = DashboardPage(reader=reader, curriculum=curriculum, glance=glance, filters=filters)
+    return tagged(render_template("dashboard/show.html", page=page), tag)
+
+
+@bp.get("/cohorts/<slug:cohort>/dashboard/matrix.json")
+@requires(Permission.VIEW_COHORT)
+def matrix(cohort: str) -> ResponseReturnValue:
+    """Answer with the marks of every active learner; a learner gets their own row alone."""
+    reader = current_reader()
+    tag = page_tag(reader.cohort)
+    if unchanged(tag) and not settling_is_due(reader.cohort):
+        return not_modified(tag)
+    reader = replace(reader, cohort=settled(reader.cohort))
+    tag = page_tag(reader.cohort)
+    if unchanged(tag):
+        return not_modified(tag)
+    only = reader.enrolment.id if reader.enrolment and not reader.is_staff else None
+    curriculum = curriculum_of(get_db(), reader.cohort)
+    return tagged(jsonify(matrix_of(get_db(), reader.cohort, curriculum, only=only)), tag)
+
+
+def settled(cohort: Cohort) -> Cohort:
+    """Pay what is owed to the cohort's figures; return the cohort as it is then."""
+    if settle_cohort(get_db(), cohort.id):
+        return cohort_again(get_db(), cohort)
+    return cohort
+
+
+def show_own(reader: Reader, curriculum: Curriculum) -> str:
+    """Return a learner's view of their cohort."""
+    own = reader.enrolment.id if reader.enrolment else None
+    shares = shares_for(get_db(), reader.cohort, curriculum, own)
+    page = OwnPage(reader=reader, curriculum=curriculum, shares=shares)
+    return render_template("dashboard/own.html", page=page)
+
+
+def filters_from_address(running: int | None) -> Filters:
+    """Read the filters; what is not one of ours counts as not given. No step given: today's."""
+    step: int | None = running
+    asked = request.args.get("step", "")
+    if asked == "all":
+        step = None
+    elif asked.isascii() and asked.isdigit():
+        step = int(asked[:4])
+    state, standing = request.args.get("state", ""), request.args.get("standing", "")
+    page = request.args.get("page", 1, type=int)
+    return Filters(
+        step=step,
+        state=state if state in set(LogState) else "",
+        standing=standing if standing in set(Standing) else "",
+        page=min(page, 10_000),
+    )

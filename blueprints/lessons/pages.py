@@ -1,0 +1,59 @@
+"""What the templates of a lesson are given."""
+
+from dataclasses import dataclass
+
+from blueprints.lessons.forms import LogForm
+from tracker.models import Cohort, Imported, Lesson, LessonLog, Reader, Step
+from tracker.reports.learners import LessonRow
+from tracker.reports.threads import ThreadItem
+
+
+def draft_key(cohort: str, lesson: str) -> str:
+    """Return the name under which the browser keeps an unsaved log."""
+    return f"log:{cohort}:{lesson}"
+
+
+@dataclass(frozen=True)
+class LinePage:
+    """One lesson's row with its one-line form."""
+
+    cohort: Cohort
+    row: LessonRow
+    problem: str = ""
+    typed: str | None = None
+    chosen: str | None = None
+    saved: bool = False
+
+    @property
+    def line(self) -> str:
+        return self.row.line if self.typed is None else self.typed
+
+    @property
+    def state(self) -> str:
+        """Return the state that the form offers: what a learner most often means is done."""
+        if self.chosen:
+            return self.chosen
+        return self.row.state if self.row.log else "done"
+
+
+@dataclass(frozen=True)
+class LessonPage:
+    """A lesson; `form` is None for staff, `conflict` what was saved while the form was open."""
+
+    reader: Reader
+    step: Step | None
+    lesson: Lesson
+    log: LessonLog | None
+    form: LogForm | None
+    thread: tuple[ThreadItem, ...]
+    subject: str
+    may_comment: bool
+    conflict: LessonLog | None = None
+
+    @property
+    def imported(self) -> tuple[Imported, ...]:
+        return self.log.imported if self.log else ()
+
+    @property
+    def draft_key(self) -> str:
+        return draft_key(self.reader.cohort.slug, self.lesson.slug)

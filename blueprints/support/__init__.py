@@ -1,0 +1,1 @@
+"""What every blueprint shares: access, database, languages, errors, headers, assets."""

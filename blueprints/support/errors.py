@@ -1,0 +1,111 @@
+"""One error page for each meaning, mapped once."""
+
+import traceback
+from dataclasses import dataclass
+
+from flask import Flask, current_app, g, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+from flask_login import AnonymousUserMixin
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from tracker.errors import Conflict, NotFound, Refused
+
+RETRY_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class ErrorPage:
+    """What an error page says: what happened, and what to do now."""
+
+    code: int
+    title: str
+    remedy: str
+
+
+PAGES = {
+    400: (
+        _("This request could not be read"),
+        _("Go back, reload the page and send it again; what you typed is kept in this browser."),
+    ),
+    403: (
+        _("This is not open to you"),
+        _("If you think it should be, ask the manager of your cohort."),
+    ),
+    404: (
+        _("There is no such page"),
+        _("Check the address, or start again from Today."),
+    ),
+    409: (
+        _("Someone saved this in the meantime"),
+        _("Go back, reload the page and save again; what you typed is kept in this browser."),
+    ),
+    413: (
+        _("This is too large"),
+        _("A file may be 2 MiB, and 50 files go in at once. Choose fewer or smaller ones."),
+    ),
+    429: (
+        _("Too many tries"),
+        _("Wait a minute, then try again."),
+    ),
+    500: (
+        _("Something broke on our side"),
+        _("It has been noted. Try again; what you typed is kept in this browser."),
+    ),
+    503: (
+        _("The tracker cannot reach its records just now"),
+        _("It tries again by itself. Reload in a few seconds; what you typed is kept here."),
+    ),
+}
+
+
+def error_answer(code: int) -> ResponseReturnValue:
+    """Return the error page; it asks the database nothing, so it comes even when that is away."""
+    if code not in PAGES:
+        code = 500 if code >= 500 else 400
+    g._login_user = AnonymousUserMixin() if code >= 500 else g.get("_login_user")
+    if g._login_user is None:
+        g._login_user = AnonymousUserMixin()
+    title, remedy = PAGES[code]
+    page = ErrorPage(code=code, title=str(title), remedy=str(remedy))
+    response = make_response(render_template("errors/error.html", page=page), code)
+    if code in {429, 503}:
+        response.headers.setdefault("Retry-After", str(RETRY_SECONDS if code == 503 else 60))
+    return response
+
+
+def log_error(error: Exception) -> None:
+    """Note the kind of error and where it came from; never its message, which may quote a note."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    current_app.logger.error(
+        "%s on %s %s\n%s", type(error).__name__, request.method, request.path, frames
+    )
+
+
+def on_http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code is not None and error.code < 400:
+        return error.get_response()
+    answer = make_response(error_answer(error.code or 500))
+    if error.code == 405:
+        answer.status_code = 405
+    return answer
+
+
+def on_broken(error: Exception) -> ResponseReturnValue:
+    log_error(error)
+    return error_answer(500)
+
+
+def database_away(error: Exception) -> ResponseReturnValue:
+    log_error(error)
+    return error_answer(503)
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(CSRFError, lambda _error: error_answer(400))
+    app.register_error_handler(NotFound, lambda _error: error_answer(404))
+    app.register_error_handler(Refused, lambda _error: error_answer(403))
+    app.register_error_handler(Conflict, lambda _error: error_answer(409))
+    app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(Exception, on_broken)

@@ -1,0 +1,127 @@
+"""What people type, made safe to store: normalised text, and limits with a remedy."""
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import (
+    Field,
+    Form,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # not in the stubs
+from wtforms.validators import ValidationError
+
+KEPT_CONTROLS = "\n\t"
+
+
+def clean_text(value: Any) -> str:
+    """Return typed text in NFC with LF line ends, without control characters or lone surrogates."""
+    if not isinstance(value, str):
+        return ""
+    text = value.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.encode("utf-8", "ignore").decode("utf-8")
+    kept = (c for c in text if c in KEPT_CONTROLS or unicodedata.category(c) != "Cc")
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+def clean_line(value: Any) -> str:
+    """Return typed text as one line without blanks around it."""
+    return " ".join(clean_text(value).split())
+
+
+def clean_block(value: Any) -> str:
+    """Return typed text of several lines without blank ends."""
+    return clean_text(value).strip()
+
+
+def clean_secret(value: Any) -> str:
+    """Return a typed password in NFC, so that every keyboard gives the same one."""
+    text = value if isinstance(value, str) else ""
+    return unicodedata.normalize("NFC", text.encode("utf-8", "ignore").decode("utf-8"))
+
+
+class TextForm(FlaskForm):  # type: ignore[misc]
+    """A form as a browser sends it: files and JSON in place of its texts are not read."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Where the form's data comes from."""
+
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+            """Return the texts that were posted, or what the form was given."""
+            if formdata is None or isinstance(formdata, MultiDict):
+                return formdata
+            return request.form if form.is_submitted() else None
+
+
+def offered(words: Iterable[tuple[str, Any]]) -> list[Any]:
+    """Return the choices of a radio or select field, from each value and its word."""
+    return [SelectChoice(value, word) for value, word in words]
+
+
+class LineField(StringField):
+    """One line of text; its data is never None."""
+
+    data: str
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, filters=[clean_line], **options)
+
+
+class BlockField(TextAreaField):
+    """A text of several lines; its data is never None."""
+
+    data: str
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, filters=[clean_block], **options)
+
+
+class SecretField(PasswordField):
+    """A password, never shown again; its data is never None."""
+
+    data: str
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, filters=[clean_secret], **options)
+
+
+class WholeField(IntegerField):
+    """A whole number, once the form is validated."""
+
+    data: int
+
+
+class AtMost:
+    """Refuse a text longer than this many characters; say how many are too many."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        over = len(field.data or "") - self.most
+        if over > 0:
+            raise ValidationError(
+                _(
+                    "At most %(most)s characters; shorten it by %(over)s.",
+                    most=f"{self.most:,}",
+                    over=f"{over:,}",
+                )
+            )
+
+
+class Revision(HiddenField):
+    """The revision that the form was opened on; anything else than a number counts as 0."""
+
+    @property
+    def number(self) -> int:
+        text = self.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

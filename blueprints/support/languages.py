@@ -1,0 +1,72 @@
+"""Language, time zone and the way dates are written."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_time
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, get_locale
+from flask_login import current_user
+
+LANGUAGES = {"ko": "한국어", "en": "English"}
+THEMES = ("auto", "light", "dark")
+DAY = {"ko": "M월 d일 (E)", "en": "EEE d MMM"}
+MOMENT = {"ko": "M월 d일 (E) aaaa h:mm", "en": "EEE d MMM, h:mm a"}
+CLOCK = {"ko": "aaaa h:mm:ss", "en": "h:mm:ss a"}
+
+
+def language() -> str:
+    """Return the reader's language: account, else cookie, else browser, else ko."""
+    if not has_request_context():
+        return "ko"
+    if current_user and current_user.is_authenticated:
+        return str(current_user.person.language)
+    chosen = request.cookies.get("language", "")
+    if chosen in LANGUAGES:
+        return chosen
+    return request.accept_languages.best_match(list(LANGUAGES), "ko") or "ko"
+
+
+def theme() -> str:
+    """Return the reader's theme: the account's, else the cookie's, else "auto"."""
+    if current_user and current_user.is_authenticated:
+        return str(current_user.person.theme)
+    chosen = request.cookies.get("theme", "")
+    return chosen if chosen in THEMES else "auto"
+
+
+def time_zone() -> str:
+    """Return the time zone of the cohort that is being read."""
+    reader = g.get("reader")
+    return str(reader.cohort.time_zone) if reader else "Asia/Seoul"
+
+
+def day(value: date) -> str:
+    """Write a day the cohort's way: "4월 24일 (월)"."""
+    code = str(get_locale())
+    return format_date(value, DAY[code], locale=code)
+
+
+def days(first: date, last: date) -> str:
+    """Write a stretch of days, or the one day."""
+    return day(first) if first == last else f"{day(first)} – {day(last)}"
+
+
+def moment(value: datetime) -> str:
+    """Write a moment in the cohort's time zone: "4월 24일 (월) 오후 2:05"."""
+    code = str(get_locale())
+    return format_datetime(value, MOMENT[code], ZoneInfo(time_zone()), locale=code)
+
+
+def clock_time(value: datetime) -> str:
+    """Write the time of day in the cohort's time zone, with seconds."""
+    code = str(get_locale())
+    return format_time(value, CLOCK[code], ZoneInfo(time_zone()), locale=code)
+
+
+def init_app(app: Flask) -> None:
+    Babel(app, locale_selector=language, timezone_selector=time_zone)
+    app.jinja_env.filters.update(day=day, moment=moment, clock_time=clock_time)
+    app.jinja_env.globals.update(
+        LANGUAGES=LANGUAGES, THEMES=THEMES, days=days, language=language, theme=theme
+    )

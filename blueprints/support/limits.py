@@ -1,0 +1,38 @@
+"""Rate limits; their counters are in MongoDB, so every instance counts together."""
+
+from typing import Any
+
+from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from limits.storage import MongoDBStorage
+
+limiter = Limiter(get_remote_address)
+
+
+class SharedClientStorage(MongoDBStorage):
+    """The library's storage over the app's own client, so that a process has one pool."""
+
+    STORAGE_SCHEME = ["didim"]  # noqa: RUF012
+
+    def __init__(self, uri: str, client: Any, **options: Any) -> None:
+        self._client = client
+        super().__init__(uri, **options)
+
+    def _init_mongo_client(self, uri: str | None, **options: int | str | bool) -> Any:
+        return self._client
+
+    def __del__(self) -> None:
+        """Leave the client open: it is not ours."""
+
+
+def init_app(app: Flask) -> None:
+    database = app.extensions["didim_db"]
+    app.config["RATELIMIT_STORAGE_URI"] = "didim://"
+    app.config["RATELIMIT_STORAGE_OPTIONS"] = {
+        "client": database.client,
+        "database_name": database.name,
+        "counter_collection_name": "rate_limit_counters",
+        "window_collection_name": "rate_limit_windows",
+    }
+    limiter.init_app(app)

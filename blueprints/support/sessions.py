@@ -1,0 +1,32 @@
+"""Who is signed in: Flask-Login over our accounts."""
+
+from flask import Flask
+from flask_login import LoginManager, UserMixin
+
+from blueprints.support.database import get_db
+from tracker.models import Person, PersonId
+from tracker.reports.membership import find_person
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """A person with an open session; the id names the version, so a new password ends it."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+
+    def get_id(self) -> str:
+        return f"{self.person.id}.{self.person.session_version}"
+
+
+def load_user(session_id: str) -> SignedIn | None:
+    """Return who the session belongs to, None if it was ended."""
+    person_id, _, version = session_id.partition(".")
+    person = find_person(get_db(), PersonId(person_id))
+    if person is None or str(person.session_version) != version:
+        return None
+    return SignedIn(person)
+
+
+def init_app(app: Flask) -> None:
+    manager = LoginManager(app)
+    manager.user_loader(load_user)

@@ -1,0 +1,43 @@
+"""A real database for tests: one embedded server for the session, a fresh database for each test.
+
+`conftest.py` takes the fixtures from here: `mongo_server` (its address) and `db` (prepared: every
+collection has its validator and indexes; dropped after the test).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from pymongo import MongoClient
+
+from embedded import EmbeddedMongo
+from tracker.documents.preparing import prepare
+from tracker.documents.schema import Db
+
+
+def connect(uri: str) -> MongoClient[dict[str, Any]]:
+    """Return a client with the app's own options."""
+    return MongoClient(uri, tz_aware=True, w="majority", journal=True)
+
+
+@pytest.fixture(scope="session")
+def mongo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with EmbeddedMongo(tmp_path_factory.mktemp("instance")) as server:
+        yield server.uri
+
+
+@pytest.fixture(scope="session")
+def mongo_client(mongo_server: str) -> Iterator[MongoClient[dict[str, Any]]]:
+    with connect(mongo_server) as client:
+        yield client
+
+
+@pytest.fixture
+def db(mongo_client: MongoClient[dict[str, Any]]) -> Iterator[Db]:
+    database = mongo_client[f"test_{uuid4().hex}"]
+    prepare(database)
+    yield database
+    mongo_client.drop_database(database.name)
