@@ -18,6 +18,7 @@ from blueprints.ops import bp as ops
 from blueprints.ops.commands import COMMANDS
 from blueprints.people import bp as people
 from blueprints.posts import bp as posts
+from blueprints.posts.commands import posts as posts_command
 from blueprints.projects import bp as projects
 from blueprints.retrospectives import bp as retrospectives
 from blueprints.support import (
@@ -71,7 +72,7 @@ def create_app(
         app.register_error_handler(error, errors.database_away)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for command in COMMANDS:
+    for command in (*COMMANDS, posts_command):
         app.cli.add_command(command)
     access.refuse_undeclared_views(app)
     return app

@@ -20,7 +20,8 @@ class Settings:
     """What differs from one machine to the next.
 
     `embedded`: the database is a child process. `https`: cookies go over TLS alone. `proxies`:
-    how many proxies stand in front, whose forwarded headers count.
+    how many proxies stand in front, whose forwarded headers count. `public_url`: where the site
+    is found, for links that a command prints.
     """
 
     secret_key: str
@@ -30,6 +31,7 @@ class Settings:
     embedded: bool = False
     https: bool = False
     proxies: int = 0
+    public_url: str = "http://127.0.0.1:8000"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -51,6 +53,7 @@ class Settings:
             embedded=embedded,
             https=environ.get("DIDIM_HTTPS", "0" if embedded else "1") == "1",
             proxies=int(environ.get("TRUSTED_PROXIES", "0")),
+            public_url=environ.get("PUBLIC_URL", f"http://127.0.0.1:{environ.get('PORT', '8000')}"),
         )
 
     def for_flask(self) -> dict[str, Any]:
@@ -58,6 +61,7 @@ class Settings:
         return {
             "SECRET_KEY": self.secret_key,
             "EMBEDDED": self.embedded,
+            "PUBLIC_URL": self.public_url,
             "MAX_CONTENT_LENGTH": 4 * MEGABYTE,
             "MAX_FORM_MEMORY_SIZE": 4 * MEGABYTE,
             "SESSION_COOKIE_HTTPONLY": True,

@@ -6,7 +6,6 @@ lock however the owner ends, so nothing a dead process left behind blocks the ne
 
 from __future__ import annotations
 
-import ctypes
 import fcntl
 import json
 import os
@@ -29,9 +28,13 @@ POLL = 0.05  # seconds
 START_LIMIT = 30.0  # seconds a start may take: a big log has to be replayed after a crash
 STOP_LIMIT = 15.0
 MISSED = 0.5  # seconds after which a server that still listens has missed the signal to stop
-PR_SET_PDEATHSIG = 1
 RUN_FILE = "mongo.json"
-LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+DIE_WITH_PARENT = """
+import ctypes, os, sys
+ctypes.CDLL(None).prctl(1, 15)  # PR_SET_PDEATHSIG, SIGTERM
+if os.getppid() == int(sys.argv[1]):
+    os.execv(sys.argv[2], sys.argv[2:])
+"""
 
 
 class DatabaseUnavailable(Exception):
@@ -88,7 +91,7 @@ class EmbeddedMongo:
         self.data.mkdir(parents=True, exist_ok=True)
         deadline = time.monotonic() + self._patience
         self._lock = _locked(self.instance / "mongo.lock", deadline)
-        if not self._lock:
+        if self._lock is None:
             raise FolderInUse(self.data)
         try:
             _stop_orphan(self.instance)
@@ -121,12 +124,11 @@ class EmbeddedMongo:
             self._port = free.getsockname()[1]
         with self.log.open("ab") as log:
             self._child = subprocess.Popen(
-                self._command(),
+                dying_with_parent(self._command()),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C is for the owner, who stops it last
-                preexec_fn=die_with_parent,  # noqa: PLW1509  it makes one system call
             )
         self._wait_until_it_answers(self._child)
         run = {"pid": self._child.pid, "port": self._port, "shared": self._shared}
@@ -158,12 +160,13 @@ def database(instance: Path, *, patience: float = 60.0) -> Iterator[str]:
         if uri := shared_server(instance):
             yield uri
             return
-        server = EmbeddedMongo(instance, patience=POLL)
+        server = EmbeddedMongo(instance, patience=0)
         try:
             server.start()
         except FolderInUse:
             if time.monotonic() > deadline:
                 raise
+            time.sleep(POLL)
             continue
         try:
             yield server.uri
@@ -194,10 +197,8 @@ def reachable(uri: str, timeout: float = 5.0) -> None:
         reason = str(error).split(" (configured", 1)[0].split(", Timeout:", 1)[0]
     else:
         return
-    where = hide_password(uri)
-    raise DatabaseUnavailable(
-        f"No MongoDB answers at {where}: {reason} / MongoDB({where})에 연결할 수 없습니다."
-    )
+    said = f"No MongoDB answers at {hide_password(uri)}: {reason}"
+    raise DatabaseUnavailable(f"{said} / MongoDB에 연결할 수 없습니다.")
 
 
 def hide_password(uri: str) -> str:
@@ -206,6 +207,13 @@ def hide_password(uri: str) -> str:
     user, at, host = rest.rpartition("@")
     hidden = f"{user.partition(':')[0]}:***@" if at else ""
     return f"{scheme}://{hidden}{host.partition('?')[0]}"
+
+
+def dying_with_parent(command: list[str]) -> list[str]:
+    """Return the command so wrapped that the kernel stops it when this process dies (Linux)."""
+    if sys.platform != "linux":
+        return command
+    return [sys.executable, "-S", "-c", DIE_WITH_PARENT, str(os.getpid()), *command]
 
 
 def _end(child: subprocess.Popen[bytes], port: int) -> None:
@@ -233,12 +241,6 @@ def _knock(port: int) -> bool:
     return True
 
 
-def die_with_parent() -> None:
-    """Have the kernel stop this process when its parent dies (Linux)."""
-    if LIBC is not None:
-        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
 def _pid_at(port: int) -> int | None:
     """Return the process id that the server at this port says it has; None without an answer."""
     if not _knock(port):
@@ -263,10 +265,11 @@ def _read_run_file(instance: Path) -> dict[str, Any]:
 def _stop_orphan(instance: Path) -> None:
     """Stop a server whose owner died, where the kernel has not done so already."""
     state = _read_run_file(instance)
-    while state and _pid_at(state["port"]) == state["pid"]:
-        with suppress(ProcessLookupError):
-            os.kill(state["pid"], signal.SIGTERM)
-        time.sleep(MISSED)
+    for number in (signal.SIGTERM, signal.SIGTERM, signal.SIGKILL):
+        if state and _pid_at(state["port"]) == state["pid"]:
+            with suppress(ProcessLookupError):
+                os.kill(state["pid"], number)
+            time.sleep(MISSED)
     (instance / RUN_FILE).unlink(missing_ok=True)
 
 
@@ -287,12 +290,9 @@ def _wait_until_free(data: Path, deadline: float) -> None:
     """Wait for the storage engine's own lock: a server that was told to stop may be closing."""
     lock = data / "WiredTiger.lock"
     while lock.exists():
-        with lock.open("r+b") as file:
-            try:
-                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                if time.monotonic() > deadline:
-                    raise FolderInUse(data) from None
-            else:
-                return
+        with lock.open("r+b") as file, suppress(OSError):
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        if time.monotonic() > deadline:
+            raise FolderInUse(data)
         time.sleep(POLL)

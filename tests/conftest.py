@@ -15,10 +15,11 @@ from app import create_app
 from blueprints.support.limits import limiter
 from config import Settings
 from tests.cast import Cast, make_cast
-from tests.database import db, mongo_client, mongo_server  # noqa: F401
 from tracker.clock import utc_now
 from tracker.documents.schema import Db
 from tracker.use_cases import accounts
+
+pytest_plugins = ["tests.database"]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -31,7 +32,7 @@ def cheap_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def session_app(mongo_server: str, mongo_client: MongoClient[dict[str, Any]]) -> Iterator[Flask]:
+def session_app(mongo_server: str, mongo_client: MongoClient[dict[str, Any]]) -> Flask:
     """Wire the app once; rate limits count in a database of their own."""
     settings = Settings(
         secret_key="only for tests",
@@ -41,8 +42,7 @@ def session_app(mongo_server: str, mongo_client: MongoClient[dict[str, Any]]) ->
     )
     app = create_app(settings, mongo_client)
     app.testing = True
-    yield app
-    limiter.storage.storage.close()  # type: ignore[attr-defined]
+    return app
 
 
 @pytest.fixture

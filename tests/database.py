@@ -12,15 +12,44 @@ from uuid import uuid4
 
 import pytest
 from pymongo import MongoClient
+from pymongo.monitoring import (
+    CommandFailedEvent,
+    CommandListener,
+    CommandStartedEvent,
+    CommandSucceededEvent,
+)
 
 from embedded import EmbeddedMongo
 from tracker.documents.preparing import prepare
 from tracker.documents.schema import Db
 
 
+class CountQueries(CommandListener):
+    """Counts what a client asks the database, leaving out what drivers ask by themselves."""
+
+    NOT_ASKED_BY_US = frozenset({"hello", "ping", "endSessions", "killCursors"})
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        if event.command_name not in self.NOT_ASKED_BY_US:
+            collection = event.command.get(event.command_name)
+            self.names.append(f"{event.command_name} {collection}")
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        """Nothing is counted twice."""
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        """Nothing is counted twice."""
+
+
+QUERIES = CountQueries()
+
+
 def connect(uri: str) -> MongoClient[dict[str, Any]]:
     """Return a client with the app's own options."""
-    return MongoClient(uri, tz_aware=True, w="majority", journal=True)
+    return MongoClient(uri, tz_aware=True, w="majority", journal=True, event_listeners=[QUERIES])
 
 
 @pytest.fixture(scope="session")

@@ -88,10 +88,10 @@ class House:
         }
         (environment / "installed.json").write_text(json.dumps(hashes))
 
-    def watch_pip(self) -> None:
+    def watch_pip(self, pip: str = PIP) -> None:
         """Put a pip that only notes its calls in the place of the real one."""
         (self.root / "stub" / "pip").mkdir(parents=True)
-        (self.root / "stub" / "pip" / "__main__.py").write_text(PIP)
+        (self.root / "stub" / "pip" / "__main__.py").write_text(pip)
         (self.root / "stub" / "pip" / "__init__.py").touch()
         self.environ["PYTHONPATH"] = str(self.root / "stub")
 

@@ -1,39 +1,19 @@
-"""Records and derived figures agree again after a crash at any point, and `check` proves it."""
+"""`check` tells every figure that differs from the records, and `--repair` rebuilds it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
-from threading import Thread
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from tests.cast import NOON, Cast, make_cast
-from tests.crashing import Killed, calling_at, dying_at, interleaved, watched, writes_of
-from tracker.documents import (
-    activity,
-    cohorts,
-    enrolments,
-    lesson_logs,
-    log_revisions,
-    marks,
-    people,
-)
+from tracker.documents import activity, cohorts, lesson_logs, log_revisions, marks, people
 from tracker.documents.schema import Db
-from tracker.errors import Conflict
-from tracker.models import LogEntry, LogState, Role, Status
+from tracker.models import LogState
 from tracker.use_cases import checking
-from tracker.use_cases.accounts import change_profile
 from tracker.use_cases.checking import check
-from tracker.use_cases.joining import enrol
-from tracker.use_cases.logging_a_lesson import log_lesson
-from tracker.use_cases.settling import row_from_records, settle_cohort
-
-STATES = list(LogState)
+from tracker.use_cases.settling import row_from_records
 
 
 @pytest.fixture(autouse=True)
@@ -45,269 +25,12 @@ def problems(db: Db) -> list[str]:
     return [str(problem) for problem in check(db)]
 
 
-def ada_saves(
-    cast: Cast, state: LogState, *, revision: int, line: str = ""
-) -> Callable[[Db], None]:
-    def act(db: Db) -> None:
-        cast.ada_logs(db, "sql", state, revision=revision, line=line)
-
-    return act
-
-
-def a_first_log(db: Db, cast: Cast) -> Callable[[Db], None]:
-    return ada_saves(cast, LogState.STUCK, revision=0, line="port 3306")
-
-
-def a_second_save(db: Db, cast: Cast) -> Callable[[Db], None]:
-    ada_saves(cast, LogState.STUCK, revision=0)(db)
-    return ada_saves(cast, LogState.DONE, revision=1)
-
-
-def a_save_on_a_debt(db: Db, cast: Cast) -> Callable[[Db], None]:
-    with pytest.raises(Killed):
-        ada_saves(cast, LogState.STUCK, revision=0)(dying_at(db, 1, answered=True))
-    return ada_saves(cast, LogState.DONE, revision=1)
-
-
-def a_join(db: Db, cast: Cast) -> Callable[[Db], None]:
-    def act(target: Db) -> None:
-        enrol(target, cast.ai7, cast.cleo.id, Role.LEARNER, by=cast.dana.id, at=NOON)
-
-    return act
-
-
-def a_name_change(db: Db, cast: Cast) -> Callable[[Db], None]:
-    ada_saves(cast, LogState.DONE, revision=0)(db)
-    return lambda target: change_profile(
-        target, cast.ada.id, name="Ada L.", language="en", theme="dark"
-    )
-
-
-def a_pause(db: Db, cast: Cast) -> Callable[[Db], None]:
-    def act(target: Db) -> None:
-        enrolments.set_status(
-            target, cast.ada_place.id, Status.PAUSED, reason="ill", by=cast.dana.id, at=NOON
-        )
-        settle_cohort(target, cast.ai7.id)
-
-    return act
-
-
-DEEDS = [a_first_log, a_second_save, a_save_on_a_debt, a_join, a_name_change, a_pause]
-
-
-def assert_settled(db: Db, cast: Cast) -> None:
-    """Read as the next reader does, then compare every row with its records."""
-    for cohort in (cast.ai7, cast.web3):
-        settle_cohort(db, cohort.id)
-        learners = [
-            place
-            for place in enrolments.list_for_cohort(db, cohort.id)
-            if place.role is Role.LEARNER
-        ]
-        expected = {place.id: row_from_records(db, place) for place in learners}
-        assert {row.enrolment_id: row for row in marks.list_rows(db, cohort.id)} == expected
-    assert problems(db) == []
-
-
-@pytest.mark.parametrize("answered", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("deed", DEEDS)
-def test_a_process_may_be_killed_at_any_write(
-    db: Db, deed: Callable[[Db, Cast], Callable[[Db], None]], answered: bool
-) -> None:
+def logged_twice(db: Db) -> Cast:
+    """Return the cast after Ada saved her log of "sql" twice."""
     cast = make_cast(db)
-    count = writes_of(db, deed(db, cast))
-    assert count >= 3
-    for number in range(1, count + 1):
-        _empty(db)
-        cast = make_cast(db)
-        act = deed(db, cast)
-        with pytest.raises(Killed):
-            act(dying_at(db, number, answered=answered))
-        assert_settled(db, cast)
-
-
-@pytest.mark.parametrize("deed", DEEDS)
-def test_a_reader_in_between_and_then_a_kill_lose_nothing(
-    db: Db, deed: Callable[[Db, Cast], Callable[[Db], None]]
-) -> None:
-    cast = make_cast(db)
-    count = writes_of(db, deed(db, cast))
-    for number in range(2, count + 1):
-        _empty(db)
-        cast = make_cast(db)
-        act = deed(db, cast)
-        with suppress(Killed):  # the readers may have left it less to write
-            act(_read_before_each_step(dying_at(db, number, answered=False), db, cast))
-        assert_settled(db, cast)
-
-
-def _read_before_each_step(target: Db, db: Db, cast: Cast) -> Db:
-    def read(_: str) -> None:
-        settle_cohort(db, cast.ai7.id)
-
-    return watched(target, before=read)
-
-
-def test_two_saves_at_once_keep_one_and_tell_the_other(db: Db) -> None:
-    for turn in range(1, 16):
-        _empty(db)
-        cast = make_cast(db)
-        acts = [
-            ada_saves(cast, state, revision=0, line=state.value)
-            for state in (LogState.STUCK, LogState.DONE)
-        ]
-        saved: list[int] = []
-
-        def save(target: Db, number: int, acts: list[Callable[[Db], None]] = acts) -> None:
-            try:
-                acts[number](target)
-            except Conflict:
-                return
-            saved.append(number)  # noqa: B023  used in this turn alone
-
-        save(calling_at(db, turn, lambda: save(db, 1)), 0)
-        log = lesson_logs.find_for(db, cast.ada_place.id, cast.lessons["sql"].id)
-        assert log is not None
-        assert log.revision == 1
-        assert [(LogState.STUCK, LogState.DONE)[number] for number in saved] == [log.entry.state]
-        assert_settled(db, cast)
-
-
-SCHEDULES = st.lists(st.integers(0, 2), max_size=60)
-
-
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(schedule=SCHEDULES, states=st.tuples(*[st.sampled_from(STATES)] * 2))
-def test_two_writers_and_a_reader_in_any_order(
-    db: Db, schedule: list[int], states: tuple[LogState, LogState]
-) -> None:
-    _empty(db)
-    cast = make_cast(db)
-    ada_saves(cast, LogState.IN_PROGRESS, revision=0)(db)
-
-    def writer(state: LogState) -> Callable[[Db], None]:
-        def act(target: Db) -> None:
-            with suppress(Conflict):
-                ada_saves(cast, state, revision=1)(target)
-
-        return act
-
-    def reader(target: Db) -> None:
-        settle_cohort(target, cast.ai7.id)
-
-    interleaved(db, schedule, writer(states[0]), writer(states[1]), reader)
-    log = lesson_logs.find_for(db, cast.ada_place.id, cast.lessons["sql"].id)
-    assert log is not None
-    assert log.revision == 2
-    assert not log.owed
-    assert_settled(db, cast)
-
-
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(schedule=SCHEDULES, killed_at=st.integers(1, 12), victim=st.integers(0, 2))
-def test_any_order_with_one_of_them_killed(
-    db: Db, schedule: list[int], killed_at: int, victim: int
-) -> None:
-    _empty(db)
-    cast = make_cast(db)
-
-    def saves(slug: str) -> Callable[[Db], None]:
-        return lambda target: cast.ada_logs(target, slug, LogState.DONE)
-
-    acts = [saves("sql"), saves("django"), a_name_change(db, _other_log(cast))]
-    kill = acts[victim]
-
-    def dies(target: Db) -> None:
-        with suppress(Killed):
-            kill(dying_at(target, killed_at, answered=killed_at % 2 == 0))
-
-    acts[victim] = dies
-    interleaved(db, schedule, *acts)
-    assert_settled(db, cast)
-
-
-def _other_log(cast: Cast) -> Cast:
-    """Return the cast with "sql" meaning another lesson, so that a setup leaves the real one."""
-    return replace(cast, lessons={**cast.lessons, "sql": cast.lessons["python"]})
-
-
-def test_many_real_threads_on_few_logs(db: Db) -> None:
-    cast = make_cast(db)
-    slugs = list(cast.lessons)[:3]
-    failed: list[BaseException] = []
-
-    def save_often(slug: str, worker: int) -> None:
-        for turn in range(12):
-            log = lesson_logs.find_for(db, cast.ada_place.id, cast.lessons[slug].id)
-            state = STATES[(worker + turn) % len(STATES)]
-            with suppress(Conflict):
-                cast.ada_logs(db, slug, state, revision=log.revision if log else 0)
-
-    def run(act: Callable[[], object]) -> None:
-        try:
-            act()
-        except BaseException as error:  # noqa: BLE001  told by the assertion below
-            failed.append(error)
-
-    acts: list[Callable[[], object]] = [
-        lambda slug=slug, worker=worker: save_often(slug, worker)  # type: ignore[misc]
-        for slug in slugs
-        for worker in range(2)
-    ]
-    acts += [lambda: [settle_cohort(db, cast.ai7.id) for _ in range(30)]]
-    acts += [lambda: change_profile(db, cast.ada.id, name="A.", language="ko", theme="auto")]
-    threads = [Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert failed == []
-    assert problems(db) == []
-    assert_settled(db, cast)
-
-
-def test_one_person_joining_twice_at_once_gets_one_place(db: Db) -> None:
-    cast = make_cast(db)
-    failed: list[BaseException] = []
-
-    def join() -> None:
-        try:
-            a_join(db, cast)(db)
-        except BaseException as error:  # noqa: BLE001  told by the assertion below
-            failed.append(error)
-
-    threads = [Thread(target=join) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert failed == []
-    places = enrolments.list_for_cohort(db, cast.ai7.id)
-    assert [place.person_id for place in places].count(cast.cleo.id) == 1
-    assert_settled(db, cast)
-
-
-def test_a_log_never_goes_back_in_time(db: Db) -> None:
-    cast = make_cast(db)
-    ada_saves(cast, LogState.STUCK, revision=0)(db)
-    log_lesson(
-        db,
-        cast.ada_place,
-        cast.lessons["sql"],
-        LogEntry(LogState.DONE),
-        revision=1,
-        by=cast.ada.id,
-        at=NOON - timedelta(seconds=1),
-    )
-
-    assert problems(db) == []
+    cast.ada_logs(db, "sql", LogState.STUCK)
+    cast.ada_logs(db, "sql", LogState.DONE, revision=1)
+    return cast
 
 
 def spoiled(db: Db, cast: Cast, how: str) -> None:
@@ -358,8 +81,7 @@ def spoiled(db: Db, cast: Cast, how: str) -> None:
     ],
 )
 def test_what_is_wrong_is_told_and_repaired(db: Db, how: str, told: str) -> None:
-    cast = make_cast(db)
-    a_second_save(db, cast)(db)
+    cast = logged_twice(db)
     assert problems(db) == []
     version = cohorts.get(db, cast.ai7.id).version
 
@@ -373,8 +95,7 @@ def test_what_is_wrong_is_told_and_repaired(db: Db, how: str, told: str) -> None
 
 
 def test_a_lost_revision_is_told_even_after_a_repair(db: Db) -> None:
-    cast = make_cast(db)
-    a_second_save(db, cast)(db)
+    cast = logged_twice(db)
     log = lesson_logs.find_for(db, cast.ada_place.id, cast.lessons["sql"].id)
     assert log is not None
     assert log_revisions.count_for(db, log.id) == 1
@@ -386,8 +107,7 @@ def test_a_lost_revision_is_told_even_after_a_repair(db: Db) -> None:
 
 
 def test_a_told_again_activity_has_the_time_of_its_save(db: Db) -> None:
-    cast = make_cast(db)
-    a_second_save(db, cast)(db)
+    cast = logged_twice(db)
     log = lesson_logs.find_for(db, cast.ada_place.id, cast.lessons["sql"].id)
     assert log is not None
     db["activity"].delete_one({"_id": f"log:{log.id}:2"})
@@ -397,8 +117,3 @@ def test_a_told_again_activity_has_the_time_of_its_save(db: Db) -> None:
     assert activity.has(db, f"log:{log.id}:2")
     told = activity.list_between(db, cast.ai7.id, NOON, NOON + timedelta(seconds=1))
     assert f"log:{log.id}:2" in {deed["_id"] for deed in told}
-
-
-def _empty(db: Db, *names: str) -> None:
-    for name in names or db.list_collection_names():
-        db[name].delete_many({})

@@ -20,7 +20,7 @@ import sys, time
 from pathlib import Path
 import embedded
 if sys.argv[2] == "no parent's death signal":
-    embedded.LIBC = None
+    embedded.dying_with_parent = list
 server = embedded.EmbeddedMongo(Path(sys.argv[1]))
 server.start()
 print(server.pid, flush=True)

@@ -8,16 +8,26 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from embedded import EmbeddedMongo
 from tests.house import House
 
+SLEEPING_PIP = """
+import os, time
+if __name__ == "__main__":
+    with open(os.environ["CALLS"], "w") as calls:
+        calls.write(f"{os.getpid()}\\n")
+    time.sleep(60)
+"""
 
-def stop(server: "subprocess.Popen[str]", number: int = signal.SIGTERM) -> int:
+
+def stop(server: "subprocess.Popen[Any]", number: int = signal.SIGTERM) -> int:
     server.send_signal(number)
     server.communicate(timeout=30)
     return server.returncode
@@ -80,6 +90,19 @@ def test_a_changed_file_is_installed_alone(house: House) -> None:
     house.run("flask", "--version")
     pip = house.called()[0]
     assert pip.endswith("-r requirements.txt")
+
+
+def test_a_stopped_set_up_leaves_no_pip_behind(house: House) -> None:
+    house.watch_pip(SLEEPING_PIP)
+    (house.root / ".venv" / "installed.json").unlink()
+    script = subprocess.Popen([house.root / "script" / "flask", "where"], env=house.environ)
+    while not house.called():
+        time.sleep(0.05)
+
+    assert stop(script) == 128 + signal.SIGTERM
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(house.called()[0]), 0)
 
 
 def test_assets_hold_only_what_is_in_use(house: House) -> None:

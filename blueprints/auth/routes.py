@@ -50,7 +50,7 @@ CHOICES = {"language": tuple(LANGUAGES), "theme": THEMES}
 
 
 def was_refused(response: Response) -> bool:
-    """Tell whether a try counts against the limit: a class behind one address signs in at once."""
+    """Tell which tries count: failed ones, for a whole class may sign in from one address."""
     return response.status_code == 422
 
 
@@ -130,7 +130,7 @@ def join(invite: str) -> ResponseReturnValue:
     if any(place.cohort_id == cohort.id for place in person.enrolments):
         flash(_("You are in %(cohort)s already.", cohort=cohort.name), "success")
         return redirect(url_for("cohorts.home"))
-    if request.method == "GET":
+    if request.method != "POST":
         page = JoinPage(token=invite, invite=found, cohort=cohort, person=person, form=None)
         return render_template("auth/join.html", page=page)
     return take_place(found, person)
@@ -172,7 +172,7 @@ def take_place(found: Invite, person: Person) -> ResponseReturnValue:
 @signed_in
 def account() -> ResponseReturnValue:
     """Show the account, or change name, language and theme."""
-    if request.method == "GET":
+    if request.method != "POST":
         return show_account()
     form = ProfileForm()
     if not form.validate():

@@ -1,6 +1,6 @@
 """Today, the cohort's page, and a learner's pages."""
 
-from flask import redirect, render_template, url_for
+from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.cohorts import bp
@@ -33,6 +33,7 @@ def home() -> ResponseReturnValue:
 def show_today(reader: Reader, readers: tuple[Reader, ...]) -> ResponseReturnValue:
     """Show the day of this learner."""
     assert reader.enrolment is not None, "a learner has a place"
+    g.reader = reader
     now = utc_now()
     today = day_of(now, reader.cohort.time_zone)
     page = TodayPage(

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, SelectField
 from wtforms.validators import DataRequired
 
-from blueprints.support.fields import AtMost, BlockField, TextForm
+from blueprints.support.fields import AtMost, BlockField, TextForm, offered
 from tracker.models import Visibility
 
 COMMENT_MOST = 20_000
@@ -23,7 +23,7 @@ class CommentForm(TextForm):
         validators=[DataRequired(_("Write something first.")), AtMost(COMMENT_MOST)],
     )
     visibility = SelectField(
-        _("Who can read it"), choices=VISIBILITY_WORDS, default=Visibility.COHORT.value
+        _("Who can read it"), choices=offered(VISIBILITY_WORDS), default=Visibility.COHORT.value
     )
     subject = HiddenField()
     parent = HiddenField()

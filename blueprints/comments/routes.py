@@ -22,6 +22,7 @@ from tracker.use_cases.commenting import (
     comment_for,
     delete_comment,
     edit_comment,
+    own_comment,
     restore_comment,
 )
 
@@ -60,7 +61,7 @@ def add(cohort: str) -> ResponseReturnValue:
 @requires(Permission.COMMENT)
 def edit(cohort: str, comment: str) -> ResponseReturnValue:
     """Show a comment's form, or save it."""
-    found = comment_for(get_db(), current_reader(), CommentId(comment))
+    found = own_comment(get_db(), current_reader(), CommentId(comment))
     subject = subject_for(get_db(), current_reader(), found.subject)
     form = CommentForm(data={"text": found.text, "visibility": found.visibility.value})
     if not form.validate_on_submit():

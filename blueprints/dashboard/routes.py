@@ -11,7 +11,7 @@ from blueprints.support.access import current_reader, requires
 from blueprints.support.database import get_db
 from blueprints.support.versions import not_modified, page_tag, settling_is_due, tagged, unchanged
 from tracker.clock import day_of, utc_now
-from tracker.models import Cohort, Curriculum, LogState, Reader
+from tracker.models import Curriculum, LogState, Reader
 from tracker.permissions import Permission
 from tracker.reports.dashboards import glance_at, matrix_of, shares_for
 from tracker.reports.membership import cohort_again, curriculum_of
@@ -24,12 +24,8 @@ from tracker.use_cases.settling import settle_cohort
 @requires(Permission.VIEW_COHORT)
 def show(cohort: str) -> ResponseReturnValue:
     """Show the dashboard; 304 while the cohort's version is the one that the browser has."""
-    reader = current_reader()
+    reader = settled_reader()
     today = day_of(utc_now(), reader.cohort.time_zone)
-    tag = page_tag(reader.cohort, today)
-    if unchanged(tag) and not settling_is_due(reader.cohort):
-        return not_modified(tag)
-    reader = replace(reader, cohort=settled(reader.cohort))
     tag = page_tag(reader.cohort, today)
     if unchanged(tag):
         return not_modified(tag)
@@ -47,11 +43,7 @@ def show(cohort: str) -> ResponseReturnValue:
 @requires(Permission.VIEW_COHORT)
 def matrix(cohort: str) -> ResponseReturnValue:
     """Answer with the marks of every active learner; a learner gets their own row alone."""
-    reader = current_reader()
-    tag = page_tag(reader.cohort)
-    if unchanged(tag) and not settling_is_due(reader.cohort):
-        return not_modified(tag)
-    reader = replace(reader, cohort=settled(reader.cohort))
+    reader = settled_reader()
     tag = page_tag(reader.cohort)
     if unchanged(tag):
         return not_modified(tag)
@@ -60,11 +52,12 @@ def matrix(cohort: str) -> ResponseReturnValue:
     return tagged(jsonify(matrix_of(get_db(), reader.cohort, curriculum, only=only)), tag)
 
 
-def settled(cohort: Cohort) -> Cohort:
-    """Pay what is owed to the cohort's figures; return the cohort as it is then."""
-    if settle_cohort(get_db(), cohort.id):
-        return cohort_again(get_db(), cohort)
-    return cohort
+def settled_reader() -> Reader:
+    """Return the reader; first pay, every few seconds, what is owed to the cohort's figures."""
+    reader = current_reader()
+    if settling_is_due(reader.cohort) and settle_cohort(get_db(), reader.cohort.id):
+        return replace(reader, cohort=cohort_again(get_db(), reader.cohort))
+    return reader
 
 
 def show_own(reader: Reader, curriculum: Curriculum) -> str:

@@ -9,7 +9,15 @@ from wtforms import (
 )
 from wtforms.validators import NumberRange, Optional
 
-from blueprints.support.fields import AtMost, BlockField, LineField, Revision, TextForm, clean_line
+from blueprints.support.fields import (
+    AtMost,
+    BlockField,
+    LineField,
+    Revision,
+    TextForm,
+    clean_line,
+    offered,
+)
 from tracker.models import LogEntry, LogState, Pace
 
 STATE_WORDS = [
@@ -40,7 +48,7 @@ MINUTES_MOST = 6000
 class LineForm(TextForm):
     """State and one line, for Today."""
 
-    state = SelectField(_("State"), choices=STATE_WORDS)
+    state = SelectField(_("State"), choices=offered(STATE_WORDS))
     line = LineField(_("One line"), validators=[AtMost(300)])
     revision = Revision()
 
@@ -48,7 +56,7 @@ class LineForm(TextForm):
 class LogForm(TextForm):
     """The whole ladder: a line, key points, a note."""
 
-    state = RadioField(_("State"), choices=STATE_WORDS)
+    state = RadioField(_("State"), choices=offered(STATE_WORDS))
     line = LineField(_("One line"), validators=[AtMost(300)])
     key_points = BlockField(_("Key points"))
     note = BlockField(_("Note"), validators=[AtMost(NOTE_MOST)])
@@ -59,8 +67,8 @@ class LogForm(TextForm):
             NumberRange(0, MINUTES_MOST, _("Give minutes from 0 to 6,000.")),
         ],
     )
-    understanding = RadioField(_("Understanding"), choices=UNDERSTANDING_WORDS, default="")
-    pace = RadioField(_("Pace"), choices=PACE_WORDS, default="")
+    understanding = RadioField(_("Understanding"), choices=offered(UNDERSTANDING_WORDS), default="")
+    pace = RadioField(_("Pace"), choices=offered(PACE_WORDS), default="")
     revision = Revision()
 
     def validate_key_points(self, field: BlockField) -> None:

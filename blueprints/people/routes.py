@@ -22,7 +22,7 @@ NEW_INVITE = "new_invite"  # the session's key of a token that is still to be sh
 @requires(Permission.INVITE)
 def invites(cohort: str) -> ResponseReturnValue:
     """Show the invitations, or make one; its link is shown once, as only its hash is stored."""
-    if request.method == "GET":
+    if request.method != "POST":
         return show_invites(InviteForm(), token=session.pop(NEW_INVITE, ""))
     form = InviteForm()
     if not form.validate():

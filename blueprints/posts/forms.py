@@ -6,6 +6,7 @@ from flask_wtf.file import MultipleFileField
 from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.validators import Length
 
+from blueprints.support.fields import TextForm, offered
 from tracker.models import LogState, Visibility
 from tracker.use_cases.importing_posts import FILES_MOST
 
@@ -21,23 +22,27 @@ class ImportForm(FlaskForm):  # type: ignore[misc]
     text = TextAreaField(_("Or paste a post"))
 
 
-class ConfirmForm(FlaskForm):  # type: ignore[misc]
+class ConfirmForm(TextForm):
     """What holds for the whole post; the parts' places are fields of their own."""
 
     comments_for = SelectField(
         _("Who can read the comments"),
-        choices=[
-            (Visibility.ME.value, _("Only me")),
-            (Visibility.STAFF.value, _("Coaches and managers")),
-            (Visibility.COHORT.value, _("Everyone in the cohort")),
-        ],
+        choices=offered(
+            [
+                (Visibility.ME.value, _("Only me")),
+                (Visibility.STAFF.value, _("Coaches and managers")),
+                (Visibility.COHORT.value, _("Everyone in the cohort")),
+            ]
+        ),
     )
     log_state = SelectField(
         _("Lessons that I have not logged yet"),
-        choices=[
-            (LogState.DONE.value, _("Mark as done")),
-            (LogState.IN_PROGRESS.value, _("Mark as in progress")),
-            (LogState.NOT_STARTED.value, _("Leave as not started")),
-        ],
+        choices=offered(
+            [
+                (LogState.DONE.value, _("Mark as done")),
+                (LogState.IN_PROGRESS.value, _("Mark as in progress")),
+                (LogState.NOT_STARTED.value, _("Leave as not started")),
+            ]
+        ),
     )
     step = HiddenField()

@@ -76,10 +76,10 @@ def error_answer(code: int) -> ResponseReturnValue:
 
 
 def log_error(error: Exception) -> None:
-    """Note the kind of error and where it came from; never its message, which may quote a note."""
+    """Note the kind of error and where it came from; no message, no token of a link."""
     frames = "".join(traceback.format_tb(error.__traceback__))
     current_app.logger.error(
-        "%s on %s %s\n%s", type(error).__name__, request.method, request.path, frames
+        "%s on %s %s\n%s", type(error).__name__, request.method, request.url_rule, frames
     )
 
 

@@ -20,7 +20,8 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # not in the stubs
 from wtforms.validators import ValidationError
 
-KEPT_CONTROLS = "\n\t"
+CONTROLS = (*range(0x20), *range(0x7F, 0xA0))
+DROPPED = {code: None for code in CONTROLS if chr(code) not in "\n\t"}
 
 
 def clean_text(value: Any) -> str:
@@ -29,8 +30,7 @@ def clean_text(value: Any) -> str:
         return ""
     text = value.replace("\r\n", "\n").replace("\r", "\n")
     text = text.encode("utf-8", "ignore").decode("utf-8")
-    kept = (c for c in text if c in KEPT_CONTROLS or unicodedata.category(c) != "Cc")
-    return unicodedata.normalize("NFC", "".join(kept))
+    return unicodedata.normalize("NFC", text.translate(DROPPED))
 
 
 def clean_line(value: Any) -> str:

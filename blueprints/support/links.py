@@ -12,7 +12,8 @@ NEXT_MOST = 2_000  # characters
 def welcome_link(person: Person) -> str:
     """Return the link that sets the first password; it works once, for three days."""
     token = _signer().dumps([person.id, person.session_version])
-    return url_for("auth.welcome", token=token, _external=True)
+    with current_app.test_request_context(base_url=current_app.config["PUBLIC_URL"]):
+        return url_for("auth.welcome", token=token, _external=True)
 
 
 def person_of_welcome(token: str) -> tuple[PersonId, int] | None:

@@ -20,7 +20,7 @@ _lock = Lock()
 
 
 def settling_is_due(cohort: Cohort) -> bool:
-    """Tell, at most once in SETTLE_SECONDS for each process, to look for debts before a 304."""
+    """Tell whether this process shall look for debts: at most once in SETTLE_SECONDS."""
     now = monotonic()
     with _lock:
         due = now - _settled_at.get(cohort.id, -SETTLE_SECONDS) >= SETTLE_SECONDS

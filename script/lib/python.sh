@@ -1,5 +1,6 @@
 # Finds the Python that Didim's scripts run on; sourced by script/server, script/test, script/flask.
 # shellcheck shell=bash
+: "${root:?the folder of the repository}"
 
 # The embedded database has wheels up to Python 3.13; a database of your own needs none of them.
 newest=13

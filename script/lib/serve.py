@@ -109,15 +109,11 @@ def prepare(environ: dict[str, str], *command: str) -> None:
 
 def start_gunicorn(environ: dict[str, str]) -> subprocess.Popen[bytes]:
     """Start gunicorn as production does; Ctrl-C reaches it through this process alone."""
-    from embedded import die_with_parent  # noqa: PLC0415
+    from embedded import dying_with_parent  # noqa: PLC0415
 
-    command = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py"]
+    command = ["-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "app:create_app()"]
     return subprocess.Popen(
-        [*command, "app:create_app()"],
-        cwd=ROOT,
-        env=environ,
-        start_new_session=True,
-        preexec_fn=die_with_parent,  # noqa: PLW1509
+        dying_with_parent([sys.executable, *command]), cwd=ROOT, env=environ, start_new_session=True
     )
 
 

@@ -9,6 +9,7 @@ import fcntl
 import importlib.util
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ def enter(*requirements: str) -> None:
     Called by another Python, it makes .venv where needed and starts the same command in it.
     """
     inside = Path(sys.prefix).resolve() == VENV.resolve()
-    with one_at_a_time():
+    with one_at_a_time(), stopped_by_signals():
         if inside:
             install(*requirements)
             assets.build()
@@ -100,3 +101,18 @@ def one_at_a_time() -> Iterator[None]:
         yield
     finally:
         os.close(folder)
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[None]:
+    """Have a signal end the step that runs, not this process alone: no pip is left behind."""
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, leave) for number in signals}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def leave(number: int, _: object) -> None:
+    """Exit as a process does that this signal ended."""
+    sys.exit(128 + number)

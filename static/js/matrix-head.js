@@ -1,8 +1,17 @@
 // The matrix's head: a band of steps, and below it each lesson's title, read upwards.
 import { fit, font } from "./matrix-marks.js";
 
-export const HEADER = 140; // px
-const BAND = 24; // px
+const BAND = 24; // px: the names of the steps
+const LEAST = 96; // px: the whole head
+const MOST = 188;
+
+/** Return the height of the head, in px: the longest title fits if it is not longer than most. */
+export function heightFor(pen, columns, wrap) {
+  pen.font = font(12.5);
+  const longest = Math.max(...columns.map(({ title }) => pen.measureText(title).width));
+  const most = wrap.clientWidth < 560 ? MOST - 40 : MOST;
+  return Math.round(Math.min(Math.max(longest + BAND + 16, LEAST), most));
+}
 
 /** Return the runs of lessons of the same step that are at least partly in view. */
 function runsOf(columns, first, last) {
@@ -19,15 +28,15 @@ function runsOf(columns, first, last) {
 }
 
 /** Paint the titles of these lessons and the names of their steps. */
-export function paintLessons({ pen, names, wide, colours, view, wrap, stepWord }, first, last) {
+export function paintLessons({ pen, names, wide, head, colours, view, wrap, stepWord }, first, last) {
   const left = names - wrap.scrollLeft;
   pen.font = font(12.5);
   pen.fillStyle = colours.muted;
   for (let column = first; column < last; column += 1) {
     pen.save();
-    pen.translate(left + (column + 0.5) * wide, HEADER - 8);
+    pen.translate(left + (column + 0.5) * wide, head - 8);
     pen.rotate(-Math.PI / 2);
-    pen.fillText(fit(pen, view.columns[column].title, HEADER - BAND - 12), 0, 1);
+    pen.fillText(fit(pen, view.columns[column].title, head - BAND - 12), 0, 1);
     pen.restore();
   }
   pen.font = font(12.5, 650);

@@ -1,7 +1,5 @@
 // The matrix of learners and lessons on the dashboard: a canvas fed by matrix.json. Only what is in view
 // is painted. The same figures stand in a table, to which the page links.
-import { Painter } from "./matrix-draw.js";
-
 const STATES = { "+": "done", "!": "stuck", "-": "in_progress", ".": "not_started" };
 const MARKS = Object.fromEntries(Object.entries(STATES).map(([mark, state]) => [state, mark]));
 const canvas = document.querySelector("canvas.matrix[data-url]");
@@ -68,7 +66,7 @@ function moved({ row, column }, event, { rows, columns }, page) {
   return { row: within(to[0], 0, rows.length - 1), column: within(to[1], -1, columns.length - 1) };
 }
 
-function show(data) {
+function show(data, Painter) {
   const wrap = canvas.closest(".matrix-wrap");
   const line = document.getElementById(canvas.getAttribute("aria-describedby"));
   const tip = document.createElement("div");
@@ -118,10 +116,16 @@ function show(data) {
   performance.measure("didim-matrix", { start: 0, end: performance.now() });
 }
 
+/** Return the figures; the browser sends the version it has and may be told that nothing changed. */
+async function figures() {
+  const answer = await fetch(canvas.dataset.url, { headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(`matrix.json: HTTP ${answer.status}`);
+  return answer.json();
+}
+
 if (canvas) {
-  fetch(canvas.dataset.url, { headers: { Accept: "application/json" } })
-    .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(`HTTP ${answer.status}`))))
-    .then(show)
+  Promise.all([figures(), import("./matrix-draw.js")]) // side by side: both are on the way at once
+    .then(([data, { Painter }]) => show(data, Painter))
     .catch((error) => {
       console.error(error);
       canvas.closest(".matrix-wrap").replaceChildren(canvas.dataset.wordFailed ?? "");

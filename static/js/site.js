@@ -70,11 +70,22 @@ async function copy(event) {
   }, 2000);
 }
 
+/** What scrolls inside itself can be reached, and scrolled, from the keyboard. */
+function reachScrollers() {
+  for (const place of document.querySelectorAll(".markdown :is(pre, table), .part-source, .kept-text")) {
+    const scrolls = place.scrollWidth > place.clientWidth || place.scrollHeight > place.clientHeight;
+    if (scrolls && getComputedStyle(place).overflowX === "auto") place.tabIndex = 0;
+  }
+}
+
 document.addEventListener("keydown", guardComposition, true);
 document.addEventListener("keydown", submitFromTextarea);
 document.addEventListener("submit", stayWhenOffline);
 document.addEventListener("submit", sleepWhileSending);
 document.addEventListener("click", copy);
+document.addEventListener("htmx:after:swap", reachScrollers);
+window.addEventListener("resize", reachScrollers);
+reachScrollers();
 startAnswers();
 startDrafts();
 startLines();

@@ -77,6 +77,13 @@ def test_a_wrong_invitation_is_refused_and_kept(
     assert invites.list_for_cohort(db, cast.ai7.id) == []
 
 
+def test_looking_makes_no_invitation(client: FlaskClient, db: Db, cast: Cast) -> None:
+    sign_in(client, cast.dana)
+    for answer in (client.get(ADDRESS), client.head(ADDRESS)):
+        assert answer.status_code == 200
+    assert invites.list_for_cohort(db, cast.ai7.id) == []
+
+
 def test_dana_ends_an_invitation(client: FlaskClient, db: Db, cast: Cast) -> None:
     sign_in(client, cast.dana)
     in_english(client)

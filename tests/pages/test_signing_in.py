@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import BytesIO
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -193,7 +194,7 @@ def eve(db: Db) -> Person:
 def link_of(app: Flask) -> Callable[[Person], str]:
     def link(person: Person) -> str:
         with app.test_request_context():
-            return welcome_link(person)
+            return urlsplit(welcome_link(person)).path
 
     return link
 

@@ -5,8 +5,19 @@ from datetime import datetime
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from tracker.documents.schema import KEY, MOMENT, Db, Document, maybe, new_id, record, text
-from tracker.models import CohortId, PersonId
+from tracker.documents.schema import (
+    KEY,
+    MOMENT,
+    Db,
+    Document,
+    insert_new,
+    maybe,
+    missing_ids,
+    new_id,
+    record,
+    text,
+)
+from tracker.models import CohortId, LessonLog, PersonId
 
 NAME = "activity"
 INDEXES = [
@@ -53,14 +64,32 @@ def add(
         return
 
 
+def add_saves(db: Db, logs: list[LessonLog], keys: list[str]) -> None:
+    """Tell the save of each log under its key; what was told already stays as it is."""
+    insert_new(
+        db,
+        NAME,
+        [
+            {
+                "_id": key,
+                "cohort_id": log.cohort_id,
+                "at": log.updated_at,
+                "actor_id": log.updated_by,
+                "verb": "saved",
+                "subject": f"log:{log.id}",
+            }
+            for log, key in zip(logs, keys, strict=True)
+        ],
+    )
+
+
 def has(db: Db, key: str) -> bool:
     return db[NAME].find_one({"_id": key}, {"_id": 1}) is not None
 
 
 def missing(db: Db, keys: list[str]) -> list[str]:
     """Return those of the keys under which nothing was told."""
-    there = {document["_id"] for document in db[NAME].find({"_id": {"$in": keys}}, {"_id": 1})}
-    return [key for key in keys if key not in there]
+    return missing_ids(db, NAME, keys)
 
 
 def list_between(db: Db, cohort_id: CohortId, since: datetime, until: datetime) -> list[Document]:

@@ -12,6 +12,7 @@ from tracker.documents.schema import (
     Document,
     create_or_change,
     day_from,
+    insert_new,
     many,
     new_id,
     record,
@@ -97,6 +98,29 @@ def add(
         },
     )
     return enrolment_from(document)
+
+
+def add_many(db: Db, new: list[Enrolment], *, by: PersonId, at: datetime) -> None:
+    """Add these places, whose rows the caller sets; those that are there already stay."""
+    insert_new(
+        db,
+        NAME,
+        [
+            {
+                "_id": place.id,
+                "cohort_id": place.cohort_id,
+                "person_id": place.person_id,
+                "role": place.role.value,
+                "status": place.status.value,
+                "status_history": [
+                    {"status": place.status.value, "at": at, "reason": "", "by": by}
+                ],
+                "joined_on": place.joined_on.isoformat(),
+                "ordinal": place.ordinal,
+            }
+            for place in new
+        ],
+    )
 
 
 def get(db: Db, enrolment_id: EnrolmentId) -> Enrolment:

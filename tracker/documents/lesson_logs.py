@@ -18,6 +18,7 @@ from tracker.documents.schema import (
     Db,
     Document,
     Schema,
+    insert_new,
     many,
     maybe,
     new_id,
@@ -152,6 +153,28 @@ def add(
     except DuplicateKeyError:
         return None
     return log_from(document)
+
+
+def add_many(db: Db, new: list[LessonLog]) -> None:
+    """Add these first logs, whose figures the caller sets; those that are there already stay."""
+    insert_new(
+        db,
+        NAME,
+        [
+            {
+                "_id": log.id,
+                "enrolment_id": log.enrolment_id,
+                "cohort_id": log.cohort_id,
+                "lesson_id": log.lesson_id,
+                "entry": document_of(log.entry),
+                "note_html": log.note_html,
+                "revision": log.revision,
+                "updated_at": log.updated_at,
+                "updated_by": log.updated_by,
+            }
+            for log in new
+        ],
+    )
 
 
 def change(

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pymongo import ASCENDING, IndexModel
 
-from tracker.documents.schema import KEY, MOMENT, Db, Document, record, whole
+from tracker.documents.schema import KEY, MOMENT, Db, Document, missing_ids, record, whole
 from tracker.models import LogId
 
 NAME = "log_revisions"
@@ -48,8 +48,8 @@ def list_for(db: Db, log_id: LogId) -> list[Document]:
 def missing(db: Db, wanted: list[tuple[LogId, int]]) -> list[tuple[LogId, int]]:
     """Return those of the wanted logs' revisions that are not kept."""
     ids = [f"{log_id}:{revision}" for log_id, revision in wanted]
-    there = {document["_id"] for document in db[NAME].find({"_id": {"$in": ids}}, {"_id": 1})}
-    return [pair for pair, key in zip(wanted, ids, strict=True) if key not in there]
+    lost = set(missing_ids(db, NAME, ids))
+    return [pair for pair, key in zip(wanted, ids, strict=True) if key in lost]
 
 
 def count_for(db: Db, log_id: LogId) -> int:

@@ -50,14 +50,7 @@ def find_row(db: Db, enrolment: Enrolment) -> Row | None:
 def set_row(db: Db, enrolment: Enrolment, row: Row) -> bool:
     """Set the whole row if its `seq` is still `row.seq` (0: there is none); tell if it was."""
     field = f"rows.{enrolment.id}"
-    values = {
-        "name": row.name,
-        "status": row.status.value,
-        "joined_on": row.joined_on.isoformat(),
-        "marks": row.marks,
-        "logged_at": row.logged_at,
-        "seq": row.seq + 1,
-    }
+    values = _values_of(row)
     expected: Any = row.seq if row.seq else None
     try:
         done = db[NAME].update_one(
@@ -114,3 +107,24 @@ def remove_from_bucket(db: Db, cohort_id: CohortId, number: int, enrolment_id: E
     """Remove a row that stands where nobody's row belongs."""
     field = f"rows.{enrolment_id}"
     db[NAME].update_one({"cohort_id": cohort_id, "number": number}, {"$unset": {field: ""}})
+
+
+def put_bucket(db: Db, cohort_id: CohortId, number: int, rows: list[Row]) -> None:
+    """Set every row of a bucket at once, where nobody else can be writing yet."""
+    values = {row.enrolment_id: _values_of(row) for row in rows}
+    db[NAME].update_one(
+        {"_id": f"{cohort_id}:{number}"},
+        {"$set": {"cohort_id": cohort_id, "number": number, "rows": values}},
+        upsert=True,
+    )
+
+
+def _values_of(row: Row) -> Document:
+    return {
+        "name": row.name,
+        "status": row.status.value,
+        "joined_on": row.joined_on.isoformat(),
+        "marks": row.marks,
+        "logged_at": row.logged_at,
+        "seq": row.seq + 1,
+    }

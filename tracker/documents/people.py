@@ -9,7 +9,18 @@ from typing import Any
 from pymongo import ASCENDING, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from tracker.documents.schema import FLAG, KEY, MOMENT, Db, Document, new_id, record, text, whole
+from tracker.documents.schema import (
+    FLAG,
+    KEY,
+    MOMENT,
+    Db,
+    Document,
+    insert_new,
+    new_id,
+    record,
+    text,
+    whole,
+)
 from tracker.errors import NotFound, Taken
 from tracker.models import Person, PersonId
 
@@ -85,6 +96,28 @@ def add(
     return person_from(document)
 
 
+def add_many(db: Db, new: list[Person], *, at: datetime) -> None:
+    """Add these accounts; those whose id or address is there already stay as they are."""
+    insert_new(
+        db,
+        NAME,
+        [
+            {
+                "_id": person.id,
+                "email": fold_email(person.email),
+                "name": person.name,
+                "password_hash": person.password_hash,
+                "language": person.language,
+                "theme": person.theme,
+                "session_version": person.session_version,
+                "is_admin": person.is_admin,
+                "created_at": at,
+            }
+            for person in new
+        ],
+    )
+
+
 def find(db: Db, person_id: PersonId) -> Person | None:
     document = db[NAME].find_one({"_id": person_id})
     return person_from(document) if document else None
@@ -93,6 +126,14 @@ def find(db: Db, person_id: PersonId) -> Person | None:
 def find_by_email(db: Db, email: str) -> Person | None:
     document = db[NAME].find_one({"email": fold_email(email)})
     return person_from(document) if document else None
+
+
+def get_by_email(db: Db, email: str) -> Person:
+    """Return the account with this address. Raises NotFound."""
+    person = find_by_email(db, email)
+    if person is None:
+        raise NotFound("person", email)
+    return person
 
 
 def list_by_id(db: Db, ids: list[PersonId]) -> list[Person]:

@@ -9,7 +9,7 @@ from typing import Any
 from bson import ObjectId
 from pymongo import ReturnDocument
 from pymongo.database import Database
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 from pymongo.operations import IndexModel
 
 from tracker.errors import Conflict
@@ -20,6 +20,12 @@ Schema = dict[str, Any]
 
 TEXT_LIMIT = 200_000
 """Characters that one note may hold; a post part is bounded by the size of its file."""
+BATCH = 1_000
+"""Documents that one bulk insert sends; some 0.3 s on the embedded server."""
+ASK_FOR = 100
+"""Ids in one `$in`: the embedded server takes 6 ms for 100 and 8 s for 4,000."""
+DUPLICATE = 11_000
+"""MongoDB's code for a value that a unique index knows already."""
 
 DAY: Schema = {"bsonType": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 MOMENT: Schema = {"bsonType": "date"}
@@ -79,6 +85,26 @@ def create_or_change(db: Db, name: str, key: Document, change: Document) -> Docu
             if document is not None:
                 return document
     raise Conflict
+
+
+def missing_ids(db: Db, name: str, ids: list[str]) -> list[str]:
+    """Return those ids that no document of the collection has, in their order."""
+    there: set[str] = set()
+    for start in range(0, len(ids), ASK_FOR):
+        wanted = {"_id": {"$in": ids[start : start + ASK_FOR]}}
+        there.update(document["_id"] for document in db[name].find(wanted, {"_id": 1}))
+    return [key for key in ids if key not in there]
+
+
+def insert_new(db: Db, name: str, documents: list[Document]) -> None:
+    """Insert the documents in batches; those that a unique index knows already are left out."""
+    for start in range(0, len(documents), BATCH):
+        try:
+            db[name].insert_many(documents[start : start + BATCH], ordered=False)
+        except BulkWriteError as error:
+            others = [one for one in error.details["writeErrors"] if one["code"] != DUPLICATE]
+            if others or error.details["writeConcernErrors"]:
+                raise
 
 
 def set_up(db: Db, name: str, schema: Schema, indexes: Iterable[IndexModel]) -> None:

@@ -66,6 +66,15 @@ def reader_in(person: Person, cohort: Cohort) -> Reader:
     raise NotFound("cohort", cohort.slug)
 
 
+def reader_by_email(db: Db, slug: str, email: str) -> Reader:
+    """Return the owner of an address as a member of the cohort. Raises NotFound."""
+    person = people.find_by_email(db, email)
+    whole = find_person(db, person.id) if person else None
+    if whole is None:
+        raise NotFound("person", email)
+    return reader_for(db, whole, slug)
+
+
 def cohort_again(db: Db, cohort: Cohort) -> Cohort:
     """Return the cohort as it is now."""
     return cohorts.get(db, cohort.id)
@@ -93,15 +102,32 @@ def invites_of(db: Db, cohort: Cohort) -> list[Invite]:
 
 def learner_for(db: Db, reader: Reader, enrolment_id: EnrolmentId) -> tuple[Enrolment, Person]:
     """Return a learner of the reader's cohort and their account. Raises NotFound."""
-    enrolment = enrolments.get(db, enrolment_id)
-    person = people.find(db, enrolment.person_id)
+    own = reader.enrolment
+    if own is not None and own.id == enrolment_id and own.role is Role.LEARNER:
+        return own, reader.person
+    found = list(
+        db[enrolments.NAME].aggregate(
+            [
+                {"$match": {"_id": enrolment_id}},
+                {
+                    "$lookup": {
+                        "from": people.NAME,
+                        "localField": "person_id",
+                        "foreignField": "_id",
+                        "as": "person",
+                    }
+                },
+            ]
+        )
+    )
+    enrolment = enrolment_from(found[0]) if found else None
     if (
-        person is None
+        enrolment is None
         or enrolment.role is not Role.LEARNER
         or not may_read_learner(reader, enrolment)
     ):
         raise NotFound("learner", enrolment_id)
-    return enrolment, person
+    return enrolment, person_from(found[0]["person"][0])
 
 
 def curriculum_of(db: Db, cohort: Cohort) -> Curriculum:

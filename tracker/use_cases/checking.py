@@ -23,11 +23,11 @@ from tracker.documents import (
 )
 from tracker.documents.marks import BUCKET_SIZE
 from tracker.documents.schema import Db
-from tracker.models import CohortId, Enrolment, EnrolmentId, LessonId, LessonLog, LogId, Role, Row
+from tracker.models import CohortId, Enrolment, EnrolmentId, LessonLog, LogId, Role, Row
 from tracker.use_cases.settling import (
     activity_key,
     cells_of,
-    row_from_logs,
+    rows_from_logs,
     settle_cohort,
     settle_row,
 )
@@ -101,21 +101,9 @@ def _look_at_cohort(db: Db, cohort_id: CohortId) -> Iterator[Problem]:
         members = list(batch)
         logs = lesson_logs.list_short_for_learners(db, [place.id for place in members])
         yield from _history_problems(db, logs)
-        for expected in _rows_from_records(db, members, logs, cells):
+        for expected in rows_from_logs(db, members, logs, cells):
             if rows.get((number, expected.enrolment_id)) != expected:
                 yield _wrong_row(expected.enrolment_id)
-
-
-def _rows_from_records(
-    db: Db, members: list[Enrolment], logs: list[LessonLog], cells: dict[LessonId, int]
-) -> Iterator[Row]:
-    found = people.list_by_id(db, [place.person_id for place in members])
-    names = {person.id: person.name for person in found}
-    of_learner: dict[EnrolmentId, list[LessonLog]] = {place.id: [] for place in members}
-    for log in logs:
-        of_learner[log.enrolment_id].append(log)
-    for place in members:
-        yield row_from_logs(place, names.get(place.person_id, ""), of_learner[place.id], cells)
 
 
 def _unfinished(db: Db, cohort_id: CohortId) -> Iterator[Problem]:
@@ -137,7 +125,7 @@ def _rows_of_nobody(
     expected = {(_bucket_of(place), place.id) for place in learners}
     for number, enrolment_id in rows.keys() - expected:
         yield Problem(
-            f"cohort {cohort_id}: bucket {number} holds a row of {enrolment_id}; none belongs there",
+            f"cohort {cohort_id}: bucket {number}: the row of {enrolment_id}: none belongs there",
             _removal(cohort_id, number, enrolment_id),
         )
 

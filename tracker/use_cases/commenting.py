@@ -96,7 +96,7 @@ def edit_comment(
     at: datetime,
 ) -> Comment:
     """Replace the text and who may see it. Raises NotFound or Refused."""
-    comment = _own_comment(db, reader, comment_id)
+    comment = own_comment(db, reader, comment_id)
     if comment.parent_id:
         visibility = narrower(comments.get(db, comment.parent_id).visibility, visibility)
     changed = comments.edit(
@@ -108,7 +108,7 @@ def edit_comment(
 
 def delete_comment(db: Db, reader: Reader, comment_id: CommentId, *, at: datetime) -> Comment:
     """Mark the comment as deleted; its author may bring it back."""
-    _own_comment(db, reader, comment_id)
+    own_comment(db, reader, comment_id)
     changed = comments.set_deleted(db, comment_id, at)
     _tell(db, reader, "deleted", changed, at=at)
     return changed
@@ -116,13 +116,17 @@ def delete_comment(db: Db, reader: Reader, comment_id: CommentId, *, at: datetim
 
 def restore_comment(db: Db, reader: Reader, comment_id: CommentId, *, at: datetime) -> Comment:
     """Bring a deleted comment back."""
-    _own_comment(db, reader, comment_id)
+    own_comment(db, reader, comment_id)
     changed = comments.set_deleted(db, comment_id, None)
     _tell(db, reader, "restored", changed, at=at)
     return changed
 
 
-def _own_comment(db: Db, reader: Reader, comment_id: CommentId) -> Comment:
+def own_comment(db: Db, reader: Reader, comment_id: CommentId) -> Comment:
+    """Return a comment that the reader may change, a deleted one too.
+
+    Raises NotFound for what they cannot see, Refused for what is another's.
+    """
     comment = comments.get(db, comment_id)
     if not may_read_comment(reader, comment):
         raise NotFound("comment", comment_id)

@@ -94,6 +94,13 @@ def propose(
     )
 
 
+def proposed_post(
+    data: bytes, curriculum: Curriculum, enrolment: Enrolment, *, name: str, at: datetime
+) -> StoredPost:
+    """Return what `draft_post` would store, and store nothing. Raises Invalid as it does."""
+    return propose(_read(data), curriculum, enrolment, file_name=name, at=at)
+
+
 def candidates_of(curriculum: Curriculum) -> list[Candidate]:
     """Return what a part can be about, in the curriculum's order."""
     lessons = [

@@ -5,7 +5,7 @@ every derived write is done; each of those can be done again. So a process may b
 any two writes, and whoever comes next (a save, a dashboard, a worker's start, `check`) goes on.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from tracker.documents import (
@@ -155,6 +155,19 @@ def row_from_logs(
         logged_at=logged_at,
         seq=seq,
     )
+
+
+def rows_from_logs(
+    db: Db, members: list[Enrolment], logs: list[LessonLog], cells: dict[LessonId, int]
+) -> Iterator[Row]:
+    """Yield the rows of these learners, in their order; `logs` are all that they have."""
+    found = people.list_by_id(db, [place.person_id for place in members])
+    names = {person.id: person.name for person in found}
+    of_learner: dict[EnrolmentId, list[LessonLog]] = {place.id: [] for place in members}
+    for log in logs:
+        of_learner[log.enrolment_id].append(log)
+    for place in members:
+        yield row_from_logs(place, names.get(place.person_id, ""), of_learner[place.id], cells)
 
 
 def with_mark(row_marks: str, cell: int, mark: str) -> str:

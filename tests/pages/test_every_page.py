@@ -1,0 +1,231 @@
+"""The house rules of pages: who gets in, how much is asked, what every page has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from blueprints.support.access import UndeclaredView, refuse_undeclared_views
+from blueprints.support.headers import HEADERS
+from tests.cast import Cast
+from tests.database import QUERIES
+from tests.pages.browser import check_page, sign_in
+from tracker.clock import utc_now
+from tracker.documents import cohorts
+from tracker.documents.schema import Db
+from tracker.models import CohortState, Person, Visibility
+from tracker.reports.threads import lesson_subject
+from tracker.use_cases.accounts import create_admin
+from tracker.use_cases.commenting import Draft, add_comment
+
+COHORT = "/cohorts/ai-7"
+MOST_QUERIES = 6
+
+
+@dataclass(frozen=True)
+class Row:
+    """An address and the status for each: anonymous, Ada, Ben, Cleo, Dana, administrator."""
+
+    method: str
+    path: str
+    endpoint: str
+    statuses: tuple[int, int, int, int, int, int]
+
+
+def row(method: str, path: str, endpoint: str, *statuses: int) -> Row:
+    assert len(statuses) == 6
+    return Row(method, path, endpoint, statuses)  # type: ignore[arg-type]
+
+
+# fmt: off
+TABLE = [
+    #                                                                anon Ada  Ben  Cleo Dana admin
+    row("GET", "/", "cohorts.home",                                  302, 200, 302, 200, 302, 200),
+    row("GET", "/login", "auth.login",                               200, 302, 302, 302, 302, 302),
+    row("POST", "/login", "auth.login",                              422, 302, 302, 302, 302, 302),
+    row("POST", "/logout", "auth.logout",                            302, 302, 302, 302, 302, 302),
+    row("GET", "/account", "auth.account",                           302, 200, 200, 200, 200, 200),
+    row("POST", "/account", "auth.account",                          302, 422, 422, 422, 422, 422),
+    row("POST", "/account/password", "auth.change_password",         302, 422, 422, 422, 422, 422),
+    row("POST", "/preferences", "auth.preferences",                  400, 400, 400, 400, 400, 400),
+    row("GET", "/join/none", "auth.join",                            404, 404, 404, 404, 404, 404),
+    row("GET", "/welcome/none", "auth.welcome",                      404, 404, 404, 404, 404, 404),
+    row("GET", f"{COHORT}/", "cohorts.show",                         302, 200, 200, 404, 200, 200),
+    row("GET", f"{COHORT}/learners/ADA", "cohorts.learner",          302, 200, 200, 404, 200, 200),
+    row("GET", f"{COHORT}/learners/CLEO", "cohorts.learner",         302, 404, 404, 404, 404, 404),
+    row("GET", f"{COHORT}/learners/BEN", "cohorts.learner",          302, 404, 404, 404, 404, 404),
+    row("GET", f"{COHORT}/learners/ADA/lessons/sql", "cohorts.learner_log",
+                                                                     302, 200, 200, 404, 200, 200),
+    row("GET", f"{COHORT}/lessons/sql", "lessons.show",              302, 200, 200, 404, 200, 200),
+    row("GET", f"{COHORT}/lessons/none", "lessons.show",             302, 404, 404, 404, 404, 404),
+    row("POST", f"{COHORT}/lessons/sql/log", "lessons.save_log",     302, 422, 403, 404, 403, 403),
+    row("POST", f"{COHORT}/lessons/sql/line", "lessons.save_line",   302, 422, 403, 404, 403, 403),
+    row("POST", "/preview", "lessons.preview",                       302, 200, 200, 200, 200, 200),
+    row("GET", f"{COHORT}/projects/1", "projects.show",              302, 200, 200, 404, 200, 200),
+    row("GET", f"{COHORT}/projects/99", "projects.show",             302, 404, 404, 404, 404, 404),
+    row("POST", f"{COHORT}/projects/1/note", "projects.save_note",   302, 302, 403, 404, 403, 403),
+    row("GET", f"{COHORT}/steps/2/retrospective", "retrospectives.show",
+                                                                     302, 200, 404, 404, 404, 404),
+    row("GET", f"{COHORT}/steps/2/retrospective?learner=ADA", "retrospectives.show",
+                                                                     302, 200, 200, 404, 200, 200),
+    row("POST", f"{COHORT}/steps/2/retrospective", "retrospectives.save",
+                                                                     302, 302, 403, 404, 403, 403),
+    row("GET", f"{COHORT}/dashboard", "dashboard.show",              302, 200, 200, 404, 200, 200),
+    row("GET", f"{COHORT}/dashboard/matrix.json", "dashboard.matrix",
+                                                                     302, 200, 200, 404, 200, 200),
+    row("GET", f"{COHORT}/comments/new?subject=SUBJECT", "comments.write",
+                                                                     302, 200, 200, 404, 200, 200),
+    row("POST", f"{COHORT}/comments", "comments.add",                302, 404, 404, 404, 404, 404),
+    row("GET", f"{COHORT}/comments/COMMENT", "comments.find",        302, 302, 302, 404, 302, 302),
+    row("GET", f"{COHORT}/comments/COMMENT/edit", "comments.edit",   302, 200, 403, 404, 403, 403),
+    row("POST", f"{COHORT}/comments/COMMENT/edit", "comments.edit",  302, 302, 403, 404, 403, 403),
+    row("POST", f"{COHORT}/comments/COMMENT/restore", "comments.restore",
+                                                                     302, 302, 403, 404, 403, 403),
+    row("POST", f"{COHORT}/comments/COMMENT/delete", "comments.delete",
+                                                                     302, 302, 403, 404, 403, 403),
+    row("GET", f"{COHORT}/invites", "people.invites",                302, 403, 403, 404, 200, 200),
+    row("POST", f"{COHORT}/invites", "people.invites",               302, 403, 403, 404, 302, 302),
+    row("POST", f"{COHORT}/invites/{'0' * 64}/revoke", "people.revoke_invite",
+                                                                     302, 403, 403, 404, 404, 404),
+    row("GET", "/posts/", "posts.index",                             302, 200, 403, 200, 403, 403),
+    row("GET", "/posts/import", "posts.bring_in",                    302, 200, 403, 200, 403, 403),
+    row("POST", "/posts/import", "posts.bring_in",                   302, 422, 403, 422, 403, 403),
+    row("GET", "/posts/export", "posts.export",                      302, 200, 403, 302, 403, 403),
+    row("GET", f"/posts/{'0' * 24}", "posts.show",                   302, 404, 403, 404, 403, 403),
+    row("POST", f"/posts/{'0' * 24}/confirm", "posts.confirm",       302, 404, 403, 404, 403, 403),
+    row("POST", f"/posts/{'0' * 24}/undo", "posts.undo",             302, 404, 403, 404, 403, 403),
+    row("GET", "/static/none/none.js", "static",                     404, 404, 404, 404, 404, 404),
+    row("GET", "/healthz", "ops.healthz",                            200, 200, 200, 200, 200, 200),
+    row("GET", "/readyz", "ops.readyz",                              200, 200, 200, 200, 200, 200),
+]
+# fmt: on
+READERS = ("nobody", "ada", "ben", "cleo", "dana", "admin")
+
+
+@pytest.fixture
+def places(cast: Cast, db: Db) -> dict[str, str]:
+    """Return what stands in the table's addresses; Ada has logged SQL and asked about it."""
+    cast.ada_logs(db, "sql", line="joins")
+    subject = lesson_subject(cast.lessons["sql"].id)
+    draft = Draft("Why twice?", Visibility.COHORT, subject, "SQL")
+    comment = add_comment(db, cast.reader("ada"), draft, at=utc_now())
+    return {
+        "ADA": cast.ada_place.id,
+        "BEN": cast.ben_place.id,
+        "CLEO": cast.cleo_place.id,
+        "SUBJECT": subject,
+        "COMMENT": comment.id,
+    }
+
+
+def person_called(name: str, cast: Cast, db: Db) -> Person | None:
+    if name == "admin":
+        return create_admin(
+            db, email="eve@example.com", name="Eve", password="correct horse", at=utc_now()
+        )
+    return None if name == "nobody" else getattr(cast, name)  # type: ignore[no-any-return]
+
+
+def address(path: str, places: dict[str, str]) -> str:
+    for name, value in places.items():
+        path = path.replace(name, value)
+    return path
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_everyone_gets_what_the_table_says(
+    name: str, client: FlaskClient, cast: Cast, db: Db, places: dict[str, str]
+) -> None:
+    person = person_called(name, cast, db)
+    wrong = []
+    for each in TABLE:
+        client.delete_cookie("session")
+        client.delete_cookie("remember_token")
+        if person:
+            sign_in(client, person)
+        status = client.open(address(each.path, places), method=each.method).status_code
+        expected = each.statuses[READERS.index(name)]
+        if status != expected:
+            wrong.append(f"{each.method} {each.path}: {status}, not {expected}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_table_has_every_endpoint(app: Flask) -> None:
+    assert {each.endpoint for each in TABLE} == set(app.view_functions)
+
+
+def test_a_view_that_does_not_say_who_may_enter_stops_the_start() -> None:
+    app = Flask("undeclared", static_folder=None)
+    app.add_url_rule("/", "open", lambda: "")
+    with pytest.raises(UndeclaredView, match="open"):
+        refuse_undeclared_views(app)
+
+
+PAGES = [each for each in TABLE if each.method == "GET" and 200 in each.statuses]
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("name", ["ada", "ben"])
+def test_every_page_is_well_made_and_asks_little(
+    name: str, language: str, client: FlaskClient, cast: Cast, db: Db, places: dict[str, str]
+) -> None:
+    """A title that begins with the one h1, unique ids, at most 6 queries."""
+    sign_in(client, getattr(cast, name))
+    client.post("/preferences", data={"language": language})
+    dear = []
+    for each in PAGES:
+        if each.statuses[READERS.index(name)] != 200:
+            continue
+        client.get(address(each.path, places))  # the curriculum is read once for each process
+        QUERIES.names.clear()
+        response = client.get(address(each.path, places))
+        if len(QUERIES.names) > MOST_QUERIES and each.endpoint != "posts.export":
+            dear.append(f"{each.path}: {QUERIES.names}")
+        if response.mimetype == "text/html" and response.status_code == 200:
+            assert f'<html lang="{language}"' in check_page(response)
+        for header, value in HEADERS.items():
+            assert response.headers[header] == value
+    assert not dear, "\n".join(dear)
+
+
+def test_an_unchanged_dashboard_costs_one_read_besides_who_is_asking(
+    client: FlaskClient, cast: Cast, db: Db
+) -> None:
+    sign_in(client, cast.ben)
+    for path in ("/dashboard", "/dashboard/matrix.json"):
+        client.get(COHORT + path)
+        first = client.get(COHORT + path)
+        QUERIES.names.clear()
+        again = client.get(COHORT + path, headers={"If-None-Match": first.headers["ETag"]})
+        assert again.status_code == 304
+        assert QUERIES.names == ["aggregate people", "find cohorts"]
+
+
+def test_a_change_is_seen_in_the_very_next_read(client: FlaskClient, cast: Cast, db: Db) -> None:
+    sign_in(client, cast.ben)
+    first = client.get(f"{COHORT}/dashboard/matrix.json")
+    cast.ada_logs(db, "django")
+    again = client.get(
+        f"{COHORT}/dashboard/matrix.json", headers={"If-None-Match": first.headers["ETag"]}
+    )
+    assert again.status_code == 200
+    assert again.json["learners"] == [{"id": cast.ada_place.id, "name": "Ada", "marks": "....+."}]
+
+
+def test_an_archived_cohort_is_read_only(client: FlaskClient, cast: Cast, db: Db) -> None:
+    cohorts.set_state(db, cast.ai7.id, CohortState.ARCHIVED)
+    sign_in(client, cast.ada)
+    check_page(client.get(f"{COHORT}/lessons/sql"))
+    assert client.post(f"{COHORT}/lessons/sql/log", data={"state": "done"}).status_code == 403
+
+
+def test_a_draft_is_for_staff_alone(client: FlaskClient, cast: Cast, db: Db) -> None:
+    cohorts.set_state(db, cast.ai7.id, CohortState.DRAFT)
+    sign_in(client, cast.ada)
+    assert client.get(f"{COHORT}/").status_code == 404
+    client.post("/logout")
+    sign_in(client, cast.ben)
+    check_page(client.get(f"{COHORT}/"))

@@ -1,0 +1,74 @@
+"""What a cohort learns: steps, lessons, projects."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.models.words import LessonId, ProjectId, ProjectKind, StepId
+
+
+@dataclass(frozen=True)
+class Step:
+    id: StepId
+    key: str
+    number: int
+    title: str
+    starts_on: date
+    ends_on: date
+    archived: bool = False
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson; `cell` is its fixed place in every learner's string of marks."""
+
+    id: LessonId
+    key: str
+    slug: str
+    step_number: int
+    title: str
+    outline: tuple[str, ...]
+    starts_on: date
+    ends_on: date
+    hours: float
+    position: int
+    cell: int
+    archived: bool = False
+
+
+@dataclass(frozen=True)
+class Project:
+    id: ProjectId
+    key: str
+    number: int
+    kind: ProjectKind
+    step_number: int
+    title: str
+    brief: str
+    starts_on: date
+    ends_on: date
+    deliverables: tuple[str, ...]
+    archived: bool = False
+
+
+@dataclass(frozen=True)
+class Curriculum:
+    """The steps, lessons and projects of a cohort in time order, without the archived ones."""
+
+    steps: tuple[Step, ...]
+    lessons: tuple[Lesson, ...]
+    projects: tuple[Project, ...]
+
+    def step(self, number: int) -> Step | None:
+        return next((step for step in self.steps if step.number == number), None)
+
+    def lesson(self, slug: str) -> Lesson | None:
+        return next((lesson for lesson in self.lessons if lesson.slug == slug), None)
+
+    def project(self, number: int) -> Project | None:
+        return next((project for project in self.projects if project.number == number), None)
+
+    def lessons_of(self, step_number: int) -> tuple[Lesson, ...]:
+        return tuple(lesson for lesson in self.lessons if lesson.step_number == step_number)
+
+    def projects_of(self, step_number: int) -> tuple[Project, ...]:
+        return tuple(project for project in self.projects if project.step_number == step_number)

@@ -1,0 +1,90 @@
+"""People and where they belong: accounts, cohorts, enrolments, invitations."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tracker.models.words import CohortId, CohortState, EnrolmentId, PersonId, Role, Status
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """One person's place in one cohort; `ordinal` fixes the bucket that holds their marks."""
+
+    id: EnrolmentId
+    cohort_id: CohortId
+    person_id: PersonId
+    role: Role
+    status: Status
+    joined_on: date
+    ordinal: int
+
+    @property
+    def is_active(self) -> bool:
+        return self.status is Status.ACTIVE
+
+
+@dataclass(frozen=True)
+class Person:
+    """One account. `enrolments` is filled only where it was read together with them."""
+
+    id: PersonId
+    email: str
+    name: str
+    password_hash: str
+    language: str
+    theme: str
+    session_version: int
+    is_admin: bool = False
+    enrolments: tuple[Enrolment, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """A cohort; `version` grows with each visible change of its figures, and keys every ETag."""
+
+    id: CohortId
+    slug: str
+    name: str
+    track: str
+    time_zone: str
+    starts_on: date
+    ends_on: date
+    holidays: tuple[date, ...]
+    state: CohortState
+    version: int
+    curriculum_version: int
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Someone who is signed in, as a member of one cohort; administrators act as managers."""
+
+    person: Person
+    cohort: Cohort
+    role: Role
+    enrolment: Enrolment | None
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role is not Role.LEARNER
+
+
+@dataclass(frozen=True)
+class Invite:
+    """An invitation to one cohort; `people` are those who used it."""
+
+    id: str
+    cohort_id: CohortId
+    role: Role
+    expires_at: datetime
+    max_uses: int
+    people: tuple[PersonId, ...] = ()
+    revoked: bool = False
+
+    @property
+    def uses_left(self) -> int:
+        return max(0, self.max_uses - len(self.people))
+
+    def is_open(self, at: datetime) -> bool:
+        """Tell whether somebody new can use it."""
+        return not self.revoked and at < self.expires_at and self.uses_left > 0

@@ -1,0 +1,132 @@
+"""What learners leave behind: logs, comments, looks back, notes, and the row of figures."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from tracker.models.words import (
+    CohortId,
+    CommentId,
+    EnrolmentId,
+    LessonId,
+    LogId,
+    LogState,
+    Pace,
+    PersonId,
+    PostId,
+    ProjectId,
+    Status,
+    StepId,
+    Visibility,
+)
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """What a learner writes of one lesson; None and "" mean "not said".
+
+    `understanding` is 1 (lost) to 5 (could teach it), `minutes` 0 to 6,000.
+    """
+
+    state: LogState
+    understanding: int | None = None
+    pace: Pace | None = None
+    minutes: int | None = None
+    line: str = ""
+    key_points: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A part of an imported post, standing beside what the learner wrote here."""
+
+    post_id: PostId
+    part: int
+    title: str
+    kind: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True)
+class LessonLog:
+    """One learner's log of one lesson; `revision` counts its saves from 1."""
+
+    id: LogId
+    enrolment_id: EnrolmentId
+    cohort_id: CohortId
+    lesson_id: LessonId
+    entry: LogEntry
+    note_html: str
+    revision: int
+    updated_at: datetime
+    updated_by: PersonId
+    imported: tuple[Imported, ...] = ()
+    owed: bool = False
+    previous: LogEntry | None = None
+    from_post: PostId | None = None
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A comment; `parent_id` is the comment that it answers."""
+
+    id: CommentId
+    cohort_id: CohortId
+    subject: str
+    author_id: PersonId
+    author_name: str
+    author_is_staff: bool
+    visibility: Visibility
+    text: str
+    html: str
+    created_at: datetime
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
+    parent_id: CommentId | None = None
+    post_id: PostId | None = None
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Retrospective:
+    """A learner's look back on one step; `revision` 0 means that none was saved yet."""
+
+    enrolment_id: EnrolmentId
+    step_id: StepId
+    good: str = ""
+    lacking: str = ""
+    next_try: str = ""
+    revision: int = 0
+    updated_at: datetime | None = None
+    imported: tuple[Imported, ...] = ()
+
+
+@dataclass(frozen=True)
+class ProjectNote:
+    """A learner's own notes on one project; `revision` 0 means that none was saved yet."""
+
+    enrolment_id: EnrolmentId
+    project_id: ProjectId
+    note: str = ""
+    note_html: str = ""
+    revision: int = 0
+    updated_at: datetime | None = None
+    imported: tuple[Imported, ...] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One learner's row of derived figures; `marks` is indexed by a lesson's `cell`."""
+
+    enrolment_id: EnrolmentId
+    name: str
+    status: Status
+    joined_on: date
+    marks: str
+    logged_at: datetime | None
+    seq: int = field(default=0, compare=False)
+
+    def mark(self, cell: int) -> str:
+        """Return the mark at a cell; what was never written is not started."""
+        return self.marks[cell] if cell < len(self.marks) else "."
