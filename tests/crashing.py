@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from threading import Condition, Thread
 from typing import Any, cast
 
@@ -129,7 +130,6 @@ def interleaved(db: Db, schedule: Sequence[int], *acts: Callable[[Db], object]) 
     After the schedule's end they run freely. What an act raises is raised here.
     """
     turns = _Turns(schedule, len(acts))
-    errors: list[BaseException] = []
 
     def run(actor: int) -> None:
         mine = watched(
@@ -137,12 +137,23 @@ def interleaved(db: Db, schedule: Sequence[int], *acts: Callable[[Db], object]) 
         )
         try:
             acts[actor](mine)
-        except BaseException as error:  # noqa: BLE001  raised again in the test's own thread
-            errors.append(error)
         finally:
             turns.done_by(actor, ended=True)
 
-    threads = [Thread(target=run, args=(actor,)) for actor in range(len(acts))]
+    at_once([partial(run, actor) for actor in range(len(acts))])
+
+
+def at_once(acts: Sequence[Callable[[], object]]) -> None:
+    """Run the acts in real threads, all at once; raise what one of them raises."""
+    errors: list[BaseException] = []
+
+    def run(act: Callable[[], object]) -> None:
+        try:
+            act()
+        except BaseException as error:  # noqa: BLE001  raised again in the test's own thread
+            errors.append(error)
+
+    threads = [Thread(target=run, args=(act,)) for act in acts]
     for thread in threads:
         thread.start()
     for thread in threads:

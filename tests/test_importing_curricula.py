@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
 from tests.cast import NOON, make_cast
-from tests.crashing import Killed, calling_at, dying_at, interleaved, writes_of
+from tests.crashing import Killed, at_once, calling_at, dying_at, interleaved, writes_of
 from tests.test_curriculum_file import EXAMPLE, GOOD
 from tracker.curricula.planning import StoredCurriculum, plan_for
 from tracker.curricula.reading import read_curriculum
@@ -255,24 +254,12 @@ def test_two_first_imports_at_once_make_one_cohort(db: Db) -> None:
 
 
 def test_many_imports_in_real_threads(db: Db) -> None:
-    failed: list[BaseException] = []
+    def act(text: str) -> None:
+        with suppress(Taken):
+            imported(db, text)
 
-    def run(act: Callable[[], object]) -> None:
-        try:
-            act()
-        except Taken:
-            pass
-        except BaseException as error:  # noqa: BLE001  told by the assertion below
-            failed.append(error)
+    at_once([partial(act, text) for text in (GOOD, CHANGED, GOOD, CHANGED)])
 
-    texts = [GOOD, CHANGED, GOOD, CHANGED]
-    threads = [Thread(target=run, args=(lambda text=text: imported(db, text),)) for text in texts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert failed == []
     imported(db, GOOD)
     assert_as_in_file(db, GOOD)
 

@@ -6,6 +6,9 @@ const PAUSE_MS = 400;
 const watched = new Map(); // form → {key, shown, older, timer, sent, sentAt}
 const revisionOf = (form) => form.dataset.revision ?? "";
 
+/** Tell whether the server sent back what was typed: then nothing of it is saved yet. */
+const isRefused = (form) => document.querySelector("[data-focus]") ?? form.querySelector("[aria-invalid=true]");
+
 /** Return the name of the draft that a page says is saved, or undefined. */
 function savedOn(page) {
   const sign = page.querySelector("[data-saved], meta[name=didim-saved]");
@@ -27,8 +30,7 @@ function keep(form) {
   if (!form.isConnected) return;
   const values = read(form);
   if (same(values, shown)) {
-    const refused = document.querySelector("[data-focus]"); // what the server sent is not saved yet
-    if (!older && !refused && find(key)?.revision === revisionOf(form)) remove(key);
+    if (!older && !isRefused(form) && find(key)?.revision === revisionOf(form)) remove(key);
     return;
   }
   const at = Date.now();
@@ -70,6 +72,7 @@ function watch(form) {
   const current = draft?.revision === revisionOf(form);
   const older = current ? draft.older : draft?.values;
   if (older && !same(older, shown)) offer(form, older);
+  else if (older && !current && !isRefused(form)) remove(key); // what was kept is what is saved
   if (current && !same(draft.values, shown)) {
     write(form, draft.values);
     say(form, draft.at);

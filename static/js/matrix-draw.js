@@ -1,6 +1,6 @@
 // Paints the part of the matrix that is in view: marks, the lessons' titles above, the names beside.
 import { heightFor, paintLessons, paintSteps } from "./matrix-head.js";
-import { coloursOf, fit, font, spritesOf } from "./matrix-marks.js";
+import { clip, coloursOf, fit, font, spritesOf } from "./matrix-marks.js";
 
 const GUTTER = 52; // px beside the wrap that its panel's padding and a scroll bar may take
 const WIDEST = 44; // px: few lessons share the room, but a cell stays a cell
@@ -102,7 +102,7 @@ export class Painter {
     pen.fillStyle = colours.surface;
     pen.fillRect(0, 0, width, height);
     pen.textBaseline = "middle";
-    this.#clip(names, head, width, height, () => {
+    clip(pen, names, head, width, height, () => {
       for (let row = first.row; row < last.row; row += 1) {
         const { marks } = view.rows[row];
         for (let column = first.column; column < last.column; column += 1) {
@@ -111,15 +111,15 @@ export class Painter {
         }
       }
     });
-    this.#clip(names, 0, width, head, () => paintLessons(this, first.column, last.column));
-    this.#clip(0, head, names, height, () => {
+    clip(pen, names, 0, width, head, () => paintLessons(this, first.column, last.column));
+    clip(pen, 0, head, names, height, () => {
       pen.fillStyle = colours.text;
       pen.font = font(14);
       for (let row = first.row; row < last.row; row += 1) {
         pen.fillText(fit(pen, view.rows[row].name, names - 24), 12, head + (row + 0.5) * cell - top + 1);
       }
     });
-    this.#clip(names, 0, width, height, () => paintSteps(this, first.column, last.column, height));
+    clip(pen, names, 0, width, height, () => paintSteps(this, first.column, last.column, height));
     pen.fillStyle = colours.line;
     pen.fillRect(names - 1, 0, 1, height);
     pen.fillRect(0, head - 1, width, 1);
@@ -131,21 +131,12 @@ export class Painter {
     const { pen, names, cell, wide, head, colours } = this;
     const { row, column } = this.#pointed;
     const y = head + row * cell - top;
-    this.#clip(column < 0 ? 0 : names, head, width, height, () => {
+    clip(pen, column < 0 ? 0 : names, head, width, height, () => {
       const x = column < 0 ? 2 : names + column * wide - left;
       pen.strokeStyle = colours.accent;
       pen.lineWidth = 2;
       pen.strokeRect(x + 1, y + 1, (column < 0 ? names - 4 : wide) - 2, cell - 2);
     });
-  }
-
-  #clip(left, top, right, bottom, draw) {
-    this.pen.save();
-    this.pen.beginPath();
-    this.pen.rect(left, top, right - left, bottom - top);
-    this.pen.clip();
-    draw();
-    this.pen.restore();
   }
 
   /** Take the colours of the theme and one picture for each state. */

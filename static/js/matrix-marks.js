@@ -27,6 +27,16 @@ export function fit(pen, text, width) {
   return `${text.slice(0, least).trimEnd()}…`;
 }
 
+/** Paint within a part of the canvas only. */
+export function clip(pen, left, top, right, bottom, paint) {
+  pen.save();
+  pen.beginPath();
+  pen.rect(left, top, right - left, bottom - top);
+  pen.clip();
+  paint();
+  pen.restore();
+}
+
 /** Draw one state once, at the screen's resolution. */
 function sprite(state, width, height) {
   const ratio = window.devicePixelRatio || 1;

@@ -68,6 +68,11 @@ def site(
         gunicorn.stop()
 
 
+@pytest.fixture(scope="session")
+def base_url(site: Gunicorn) -> str:
+    return site.url
+
+
 @pytest.fixture
 def stage(site: Gunicorn, site_db: Db) -> Db:
     """The server's database, empty but for its collections."""
@@ -93,11 +98,16 @@ def watch() -> Iterator[Watch]:
     assert not watch.problems, "\n".join(watch.problems)
 
 
+@pytest.fixture
+def allow(watch: Watch) -> Callable[..., None]:
+    """Take these statuses for what the story is about."""
+    return lambda *statuses: watch.allowed.update(statuses)
+
+
 @dataclass(frozen=True)
 class Door:
     """Where people come in: each gets a browser of their own."""
 
-    url: str
     watch: Watch
     new_context: Callable[..., BrowserContext]
 
@@ -105,7 +115,6 @@ class Door:
         """Return the browser of someone who has not signed in."""
         options = {
             "viewport": NARROW if narrow else WIDE,
-            "base_url": self.url,
             "locale": "en-US",
             "timezone_id": "Asia/Seoul",
             "reduced_motion": "reduce",
@@ -126,8 +135,8 @@ class Door:
 
 
 @pytest.fixture
-def door(site: Gunicorn, watch: Watch, new_context: Callable[..., BrowserContext]) -> Door:
-    return Door(site.url, watch, new_context)
+def door(watch: Watch, new_context: Callable[..., BrowserContext]) -> Door:
+    return Door(watch, new_context)
 
 
 def sign_in(context: BrowserContext, person: Person) -> None:
