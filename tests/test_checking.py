@@ -10,9 +10,10 @@ import pytest
 from tests.cast import NOON, Cast, make_cast
 from tracker.documents import activity, cohorts, lesson_logs, log_revisions, marks, people
 from tracker.documents.schema import Db
-from tracker.models import LogState
+from tracker.models import LogEntry, LogState
 from tracker.use_cases import checking
 from tracker.use_cases.checking import check
+from tracker.use_cases.logging_a_lesson import log_lesson
 from tracker.use_cases.settling import row_from_records
 
 
@@ -117,3 +118,19 @@ def test_a_told_again_activity_has_the_time_of_its_save(db: Db) -> None:
     assert activity.has(db, f"log:{log.id}:2")
     told = activity.list_between(db, cast.ai7.id, NOON, NOON + timedelta(seconds=1))
     assert f"log:{log.id}:2" in {deed["_id"] for deed in told}
+
+
+def test_a_log_never_goes_back_in_time(db: Db) -> None:
+    cast = make_cast(db)
+    cast.ada_logs(db, "sql", LogState.STUCK)
+    log_lesson(
+        db,
+        cast.ada_place,
+        cast.lessons["sql"],
+        LogEntry(LogState.DONE),
+        revision=1,
+        by=cast.ada.id,
+        at=NOON - timedelta(seconds=1),
+    )
+
+    assert problems(db) == []

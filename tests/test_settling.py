@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -21,12 +20,11 @@ from tracker.documents import (
 )
 from tracker.documents.schema import Db
 from tracker.errors import Conflict
-from tracker.models import LogEntry, LogState, Role, Status
+from tracker.models import LogState, Role, Status
 from tracker.use_cases import checking
 from tracker.use_cases.accounts import change_profile
 from tracker.use_cases.checking import check
 from tracker.use_cases.joining import enrol
-from tracker.use_cases.logging_a_lesson import log_lesson
 from tracker.use_cases.settling import row_from_records, settle_cohort
 
 STATES = list(LogState)
@@ -265,20 +263,26 @@ def test_one_person_joining_twice_at_once_gets_one_place(db: Db) -> None:
     assert_settled(db, cast)
 
 
-def test_a_log_never_goes_back_in_time(db: Db) -> None:
-    cast = make_cast(db)
-    ada_saves(cast, LogState.STUCK, revision=0)(db)
-    log_lesson(
-        db,
-        cast.ada_place,
-        cast.lessons["sql"],
-        LogEntry(LogState.DONE),
-        revision=1,
-        by=cast.ada.id,
-        at=NOON - timedelta(seconds=1),
-    )
+@pytest.mark.parametrize("pays", [False, True])
+@pytest.mark.parametrize("killed_at", [1, 2, 9])
+def test_a_status_set_inside_a_settling_is_not_lost(db: Db, killed_at: int, pays: bool) -> None:
+    for turn in range(1, 12):
+        _empty(db)
+        cast = make_cast(db)
+        set_status = partial(
+            enrolments.set_status, db, cast.ada_place.id, reason="", by=cast.dana.id, at=NOON
+        )
+        set_status(Status.PAUSED)
 
-    assert problems(db) == []
+        def drop(cast: Cast = cast, set_status: Callable[..., None] = set_status) -> None:
+            set_status(Status.DROPPED)
+            if pays:
+                settle_cohort(db, cast.ai7.id)
+
+        with suppress(Killed):
+            target = dying_at(db, killed_at, answered=True)
+            settle_cohort(calling_at(target, turn, drop), cast.ai7.id)
+        assert_settled(db, cast)
 
 
 def _empty(db: Db, *names: str) -> None:

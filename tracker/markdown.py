@@ -121,10 +121,17 @@ def _render_fence(
 
 
 def _lower_headings_and_classes(state: StateCore) -> None:
-    """Make h1 an h3 and so on, and table alignments classes: our CSP allows no style."""
+    """Make headings h3 and below without a gap, as they stand under a page's h2.
+
+    Table alignments become classes: our CSP allows no style.
+    """
+    written: list[int] = []  # levels of the headings that are open, as the note has them
     for token in state.tokens:
+        if token.type == "heading_open":
+            level = int(token.tag[1])
+            written = [*(open_ for open_ in written if open_ < level), level]
         if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(6, int(token.tag[1]) + 2)}"
+            token.tag = f"h{min(6, len(written) + 2)}"
         elif token.type in {"th_open", "td_open"} and "style" in token.attrs:
             token.attrs = {"class": _ALIGNMENTS.get(str(token.attrs["style"]), "")}
 

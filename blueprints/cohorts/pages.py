@@ -5,6 +5,7 @@ from datetime import date
 
 from tracker.models import Enrolment, Person, Reader
 from tracker.reports.learners import LessonRow, StepSection, Today
+from tracker.reports.posts_out import PartView, PostView
 from tracker.reports.threads import ThreadItem
 
 
@@ -38,6 +39,7 @@ class LearnerPage:
     learner: Person
     enrolment: Enrolment
     sections: tuple[StepSection, ...]
+    unfiled: tuple[tuple[PostView, PartView], ...] = ()
 
     @property
     def own(self) -> bool:

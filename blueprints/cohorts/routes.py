@@ -13,6 +13,7 @@ from tracker.models import EnrolmentId, Reader, Role
 from tracker.permissions import Permission, may
 from tracker.reports.learners import LessonRow, log_of, sections_of, today_of
 from tracker.reports.membership import curriculum_of, learner_for, readers_of
+from tracker.reports.posts_out import unfiled_of
 from tracker.reports.threads import log_subject, thread_of
 
 
@@ -66,11 +67,13 @@ def learner(cohort: str, enrolment: str) -> ResponseReturnValue:
     """Show one learner's logs, to staff and to themselves."""
     reader = current_reader()
     place, person = learner_for(get_db(), reader, EnrolmentId(enrolment))
+    own = person.id == reader.person.id
     page = LearnerPage(
         reader=reader,
         learner=person,
         enrolment=place,
         sections=sections_of(get_db(), reader.cohort, place),
+        unfiled=tuple(unfiled_of(get_db(), place)) if own else (),
     )
     return render_template("cohorts/learner.html", page=page)
 

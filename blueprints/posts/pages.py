@@ -49,13 +49,16 @@ class PostPage:
             return self.curriculum.projects
         return self.curriculum.projects_of(self.step.number)
 
+    def lesson_of(self, target: str | None) -> Lesson | None:
+        return next((each for each in self.curriculum.lessons if each.id == target), None)
+
+    def project_of(self, target: str | None) -> Project | None:
+        return next((each for each in self.curriculum.projects if each.id == target), None)
+
     def title_of(self, target: str | None) -> str:
         """Return the title of a lesson or project, "" where it is none (any more)."""
-        found: tuple[Lesson | Project, ...] = (
-            *self.curriculum.lessons,
-            *self.curriculum.projects,
-        )
-        return next((each.title for each in found if each.id == target), "")
+        found = self.lesson_of(target) or self.project_of(target)
+        return found.title if found else ""
 
     def offers(self, target: str) -> bool:
         """Tell whether the select offers this target."""

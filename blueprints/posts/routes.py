@@ -3,7 +3,7 @@
 import io
 import zipfile
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, g, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import Forbidden
@@ -61,9 +61,10 @@ def bring_in() -> ResponseReturnValue:
         problems = problems or [_("Choose a file or paste a post first.")]
         page = ImportPage(reader=reader, form=form, problems=tuple(problems))
         return render_template("posts/import.html", page=page), 422
+    say_saved(_("Read. Nothing is filed yet."), "import")
     if len(drafts) > 1:
         flash(_("Each post waits for you to look through it and confirm."))
-        return redirect(url_for(".index"))
+        return redirect(url_for(".index", cohort=reader.cohort.slug))
     return redirect(url_for(".show", post=drafts[0].id))
 
 
@@ -71,16 +72,16 @@ def bring_in() -> ResponseReturnValue:
 @signed_in
 def show(post: str) -> ResponseReturnValue:
     """Show where each part of a post is filed, or shall be."""
-    reader, enrolment = learning()
-    return show_post(reader, get_post(enrolment, post))
+    reader, _enrolment, found = get_post(post)
+    return show_post(reader, found)
 
 
 @bp.post("/posts/<id:post>/confirm")
 @signed_in
 def confirm(post: str) -> ResponseReturnValue:
     """File the parts of a draft where the learner wants them."""
-    reader, enrolment = writing()
-    draft, form = get_post(enrolment, post), ConfirmForm()
+    reader, enrolment, draft = get_post(post, to_change=True)
+    form = ConfirmForm()
     if draft.state != "draft":
         return redirect(url_for(".show", post=post))
     if not form.validate():
@@ -98,7 +99,7 @@ def confirm(post: str) -> ResponseReturnValue:
         log_state=LogState(form.log_state.data),
     )
     file_post(get_db(), enrolment, curriculum, begun, at=utc_now())
-    say_saved(_("The post is filed."), "import")
+    flash(_("The post is filed."), "success")
     say_undoable(_("Not what you wanted?"), url_for(".undo", post=post))
     return redirect(url_for(".show", post=post))
 
@@ -107,8 +108,7 @@ def confirm(post: str) -> ResponseReturnValue:
 @signed_in
 def undo(post: str) -> ResponseReturnValue:
     """Take every part of an import out again, or forget a draft."""
-    reader, enrolment = writing()
-    found = get_post(enrolment, post)
+    reader, enrolment, found = get_post(post, to_change=True)
     if found.state == "draft":
         discard_draft(get_db(), enrolment, found.id)
         flash(_("The draft is gone; nothing was filed."))
@@ -116,7 +116,7 @@ def undo(post: str) -> ResponseReturnValue:
         curriculum = curriculum_of(get_db(), reader.cohort)
         undo_post(get_db(), enrolment, curriculum, found.id, at=utc_now())
         flash(_("The import is undone. What you wrote yourself since then is still there."))
-    return redirect(url_for(".index"))
+    return redirect(url_for(".index", cohort=reader.cohort.slug))
 
 
 @bp.get("/posts/export")
@@ -127,7 +127,7 @@ def export() -> ResponseReturnValue:
     files = files_of(get_db(), reader.cohort, enrolment)
     if not files:
         flash(_("There is nothing to export yet: log a lesson first."))
-        return redirect(url_for(".index"))
+        return redirect(url_for(".index", cohort=reader.cohort.slug))
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
         for file in files:
@@ -140,10 +140,10 @@ def export() -> ResponseReturnValue:
 def learning() -> tuple[Reader, Enrolment]:
     """Return the learner's place: of the cohort in the address, else the latest. 403 for staff."""
     asked = request.values.get("cohort", "")
-    for reader in readers_of(get_db(), current_person()):
-        mine = reader.role is Role.LEARNER and asked in {"", reader.cohort.slug}
-        if mine and reader.enrolment is not None:
-            return reader, reader.enrolment
+    for reader, place in learners():
+        if asked in {"", reader.cohort.slug}:
+            g.reader = reader
+            return reader, place
     if asked:
         raise NotFound("cohort", asked)
     raise Forbidden
@@ -157,11 +157,28 @@ def writing() -> tuple[Reader, Enrolment]:
     return reader, enrolment
 
 
-def get_post(enrolment: Enrolment, post_id: str) -> PostView:
-    found = post_of(get_db(), enrolment, PostId(post_id))
+def learners() -> list[tuple[Reader, Enrolment]]:
+    """Return every place in which who is signed in learns, the latest cohort first."""
+    return [
+        (reader, reader.enrolment)
+        for reader in readers_of(get_db(), current_person())
+        if reader.role is Role.LEARNER and reader.enrolment is not None
+    ]
+
+
+def get_post(post_id: str, *, to_change: bool = False) -> tuple[Reader, Enrolment, PostView]:
+    """Return a post of who is signed in, and the place that it belongs to."""
+    places = learners()
+    if not places:
+        raise Forbidden
+    found = post_of(get_db(), [place for _reader, place in places], PostId(post_id))
     if found is None:
         raise NotFound("post", post_id)
-    return found
+    reader, place = next(each for each in places if each[1].id == found.enrolment_id)
+    if to_change and not may(reader, Permission.LOG_LESSON):
+        raise Forbidden
+    g.reader = reader
+    return reader, place, found
 
 
 def show_post(reader: Reader, post: PostView, form: ConfirmForm | None = None) -> str:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from flask import Flask, current_app, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
-from flask_login import AnonymousUserMixin
+from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from blueprints.support.access import ask_to_sign_in
 from tracker.errors import Conflict, NotFound, Refused
 
 RETRY_SECONDS = 5
@@ -92,6 +93,11 @@ def on_http_error(error: HTTPException) -> ResponseReturnValue:
     return answer
 
 
+def on_missing_token(_error: CSRFError) -> ResponseReturnValue:
+    """Send whoever is signed out to the sign-in page; their form's token went with the session."""
+    return error_answer(400) if current_user.is_authenticated else ask_to_sign_in()
+
+
 def on_broken(error: Exception) -> ResponseReturnValue:
     log_error(error)
     return error_answer(500)
@@ -103,7 +109,7 @@ def database_away(error: Exception) -> ResponseReturnValue:
 
 
 def init_app(app: Flask) -> None:
-    app.register_error_handler(CSRFError, lambda _error: error_answer(400))
+    app.register_error_handler(CSRFError, on_missing_token)
     app.register_error_handler(NotFound, lambda _error: error_answer(404))
     app.register_error_handler(Refused, lambda _error: error_answer(403))
     app.register_error_handler(Conflict, lambda _error: error_answer(409))

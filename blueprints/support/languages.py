@@ -68,5 +68,10 @@ def init_app(app: Flask) -> None:
     Babel(app, locale_selector=language, timezone_selector=time_zone)
     app.jinja_env.filters.update(day=day, moment=moment, clock_time=clock_time)
     app.jinja_env.globals.update(
-        LANGUAGES=LANGUAGES, THEMES=THEMES, days=days, language=language, theme=theme
+        LANGUAGES=LANGUAGES,
+        THEMES=THEMES,
+        days=days,
+        language=language,
+        theme=theme,
+        time_zone=time_zone,
     )

@@ -18,7 +18,8 @@ function savedOn(page) {
 /** Say when the form was kept, in words of its own or of the page: "kept in this browser {time}". */
 function say(form, at) {
   const line = form.querySelector("[data-draft-status]");
-  const clock = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "medium" });
+  const { lang, dataset } = document.documentElement;
+  const clock = new Intl.DateTimeFormat(lang, { timeStyle: "medium", timeZone: dataset.timeZone || undefined });
   const words = line?.dataset.draftStatus || document.body.dataset.draftKept || "{time}";
   if (line) line.textContent = at ? words.replace("{time}", clock.format(at)) : "";
 }

@@ -17,6 +17,7 @@ from embedded import dying_with_parent
 
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "didim_served"
+SECRET_KEY = "only for tests, and the same after every restart"
 START_LIMIT = 40.0  # seconds
 STOP_LIMIT = 35.0
 POLL = 0.02
@@ -50,7 +51,7 @@ class Gunicorn:
             "MONGODB_DATABASE": DATABASE,
             "MONGODB_URI": mongodb_uri,
             "PORT": str(self.port),
-            "SECRET_KEY": "only for tests, and the same after every restart",
+            "SECRET_KEY": SECRET_KEY,
         }
         self._child: subprocess.Popen[bytes] | None = None
 

@@ -16,7 +16,8 @@ PAINTED = "() => performance.getEntriesByName('didim-matrix').length > 0"
 COLOURS_AT = """([lefts, top]) => new Promise((done) => {
   requestAnimationFrame(() => requestAnimationFrame(() => {
     const canvas = document.querySelector("#matrix");
-    const copy = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height });
+    const { width, height } = canvas;
+    const copy = Object.assign(document.createElement("canvas"), { width, height });
     const pen = copy.getContext("2d", { willReadFrequently: true });
     pen.drawImage(canvas, 0, 0);
     done(lefts.map((left) => [...pen.getImageData(left, top, 1, 1).data].join()));

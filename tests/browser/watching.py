@@ -13,6 +13,7 @@ document.addEventListener("securitypolicyviolation", (event) =>
 STATUS = re.compile(r"the server responded with a status of (\d+)")
 LEFT = "net::ERR_ABORTED"  # the reader went on before the answer came, or it became a download
 AWAY = "net::ERR_INTERNET_DISCONNECTED"
+NO_ANSWER = re.compile(f"{AWAY}|htmx:error: Failed to fetch")
 WIDER = """() => {
   const room = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= room) return [];
@@ -47,7 +48,7 @@ class Watch:
         status = STATUS.search(message.text)
         if status and int(status[1]) in self.allowed:
             return
-        if self.offline and AWAY in message.text:
+        if self.offline and NO_ANSWER.search(message.text):
             return
         self.problems.append(f"console: {message.text} ({message.page and message.page.url})")
 

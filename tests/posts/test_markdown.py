@@ -102,9 +102,10 @@ def test_nothing_that_is_written_can_act(text):
     assert_harmless(render(text))
 
 
-def test_headings_start_at_h3_without_ids():
-    html = render("# a\n\n## b\n\n###### c")
-    assert html == "<h3>a</h3>\n<h4>b</h4>\n<h6>c</h6>\n"
+def test_headings_start_at_h3_without_ids_or_gaps():
+    html = render("# a\n\n## b\n\n###### c\n\n## d")
+    assert html == "<h3>a</h3>\n<h4>b</h4>\n<h5>c</h5>\n<h4>d</h4>\n"
+    assert render("### first") == "<h3>first</h3>\n"
 
 
 def test_links_are_kept_and_marked():

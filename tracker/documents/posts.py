@@ -174,6 +174,11 @@ def find_by_digest(db: Db, enrolment_id: EnrolmentId, digest: str) -> StoredPost
     return post_from(document) if document else None
 
 
+def find(db: Db, post_id: PostId) -> StoredPost | None:
+    document = db[NAME].find_one({"_id": post_id})
+    return post_from(document) if document else None
+
+
 def find_for(db: Db, enrolment_id: EnrolmentId, post_id: PostId) -> StoredPost | None:
     document = db[NAME].find_one({"_id": post_id, "enrolment_id": enrolment_id})
     return post_from(document) if document else None

@@ -40,10 +40,15 @@ class Glance:
 
 @dataclass(frozen=True)
 class LessonShare:
-    """How much of a cohort is done with a lesson, 0.0 to 1.0; None where too few to say."""
+    """How much of a cohort is done with a lesson, 0.0 to 1.0.
+
+    `bound` is "least" or "most" where the share itself would give away a count below LEAST_SHOWN:
+    then it is the nearest share that does not. `share` is None where too few learners count.
+    """
 
     lesson: Lesson
     share: float | None
+    bound: str
     own: LogState
 
 
@@ -64,20 +69,18 @@ def glance_at(
 def shares_for(
     db: Db, cohort: Cohort, curriculum: Curriculum, own: EnrolmentId | None
 ) -> list[LessonShare]:
-    """Return each lesson's share of learners who are done, without anyone's name.
-
-    A share stands only where at least LEAST_SHOWN learners count, and neither those who are done
-    nor those who are not are fewer than that (unless they are none): so no single peer shows.
-    """
+    """Return each lesson's share of learners who are done, without anyone's name."""
     rows = [row for row in marks.list_rows(db, cohort.id) if counts(row.status)]
     mine = next((row for row in rows if row.enrolment_id == own), None)
+    shares = ((lesson, *_share(rows, lesson)) for lesson in curriculum.lessons)
     return [
         LessonShare(
             lesson=lesson,
-            share=_share(rows, lesson),
+            share=share,
+            bound=bound,
             own=STATES[mine.mark(lesson.cell)] if mine else LogState.NOT_STARTED,
         )
-        for lesson in curriculum.lessons
+        for lesson, share, bound in shares
     ]
 
 
@@ -121,8 +124,14 @@ def _line(row: Row, lessons: tuple[Lesson, ...], cohort: Cohort, today: date) ->
     )
 
 
-def _share(rows: list[Row], lesson: Lesson) -> float | None:
+def _share(rows: list[Row], lesson: Lesson) -> tuple[float | None, str]:
     counted = [row for row in rows if counts_for(lesson, row.joined_on)]
     done = sum(row.mark(lesson.cell) == "+" for row in counted)
-    hidden = any(0 < count < LEAST_SHOWN for count in (done, len(counted) - done))
-    return None if len(counted) < LEAST_SHOWN or hidden else done / len(counted)
+    total = len(counted)
+    if total < 2 * LEAST_SHOWN:
+        return None, ""
+    if done < LEAST_SHOWN:
+        return LEAST_SHOWN / total, "most"
+    if total - done < LEAST_SHOWN:
+        return (total - LEAST_SHOWN) / total, "least"
+    return done / total, ""

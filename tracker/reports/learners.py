@@ -56,6 +56,15 @@ class StepSection:
     progress: Progress
     looked_back: bool = False
 
+    @property
+    def in_time_order(self) -> list[LessonRow | Project]:
+        """Return lessons and projects as they follow each other."""
+        found: list[LessonRow | Project] = [*self.rows, *self.projects]
+        return sorted(
+            found,
+            key=lambda each: each.starts_on if isinstance(each, Project) else each.lesson.starts_on,
+        )
+
 
 @dataclass(frozen=True)
 class Today:

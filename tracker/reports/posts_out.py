@@ -48,10 +48,25 @@ def posts_of(db: Db, enrolment: Enrolment) -> list[StoredPost]:
     return [post for post in posts.list_for_learner(db, enrolment.id) if post.state != "undone"]
 
 
-def post_of(db: Db, enrolment: Enrolment, post_id: PostId) -> StoredPost | None:
-    """Return a post of this learner that was not undone."""
-    found = posts.find_for(db, enrolment.id, post_id)
-    return found if found is not None and found.state != "undone" else None
+def post_of(db: Db, places: Iterable[Enrolment], post_id: PostId) -> StoredPost | None:
+    """Return a post of someone who has these places, if it was not undone."""
+    found = posts.find(db, post_id)
+    own = {place.id for place in places}
+    if found is None or found.enrolment_id not in own or found.state == "undone":
+        return None
+    return found
+
+
+def unfiled_of(db: Db, enrolment: Enrolment) -> list[tuple[StoredPost, StoredPart]]:
+    """Return what of the learner's posts fits nowhere, with the post; blank parts are left out."""
+    return [
+        (post, part)
+        for post in posts.list_for_learner(db, enrolment.id)
+        for part in post.parts
+        if post.state == "filed"
+        and part.kind == "unfiled"
+        and part.text[part.section_start :].strip()
+    ]
 
 
 def files_of(db: Db, cohort: Cohort, enrolment: Enrolment) -> list[OutFile]:

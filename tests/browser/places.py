@@ -1,0 +1,133 @@
+"""Every page that the cast can open, with enough on it to go wrong."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tests.cast import Cast
+from tracker.documents.schema import Db
+from tracker.models import LogState, Visibility
+from tracker.reports.threads import lesson_subject, log_subject
+from tracker.reports.learners import log_of
+from tracker.use_cases.commenting import Draft, add_comment
+from tracker.use_cases.filing_posts import file_post
+from tracker.use_cases.importing_posts import confirm_post, draft_post
+
+COHORT = "/cohorts/ai-7"
+WIDE_NOTE = f"""# What I did
+
+| {" | ".join(f"column {number}" for number in range(14))} |
+|{"---|" * 14}
+| {" | ".join("값" for _ in range(14))} |
+
+```sh
+{"sudo nginx -t && " * 12}systemctl reload nginx
+```
+
+https://example.com/{"a-very-long-path/" * 12}
+
+- {"가나다라마바사아자차카타파하" * 12}
+- ![diagram](img/cloud.png) and `{"inline_code_without_a_break_" * 6}`
+"""
+POST = (
+    "# STEP 2\n\n## SQL\n\n{}\n\n### Comment\n\nToo quick.\n\n# Odds and ends\n\nNowhere to go.\n"
+)
+
+
+def furnish(db: Db, cast: Cast) -> dict[str, str]:
+    """Let everyone write something wide; return the pages of each by name of the person."""
+    now = cast.at
+    cast.ada_logs(
+        db,
+        "sql",
+        LogState.STUCK,
+        line="ERROR " + "1045_access_denied_" * 9,
+        key_points=("joins", "한 줄에 하나씩 " * 9),
+        note=WIDE_NOTE,
+        minutes=90,
+        understanding=2,
+    )
+    _talk(db, cast, now)
+    draft, _new = draft_post(
+        db,
+        cast.ada_place,
+        cast.curriculum,
+        file_name="draft-with-a-long-name-" * 3 + ".md",
+        data=POST.format(WIDE_NOTE.removeprefix("# What I did")).encode(),
+        at=now,
+    )
+    filed = _file(db, cast, now)
+    return {"draft": f"/posts/{draft.id}", "filed": f"/posts/{filed}"}
+
+
+def _talk(db: Db, cast: Cast, at: datetime) -> None:
+    log = log_of(db, cast.ada_place, cast.lessons["sql"])
+    assert log is not None
+    for subject in (lesson_subject(cast.lessons["sql"].id), log_subject(log.id)):
+        draft = Draft(text=WIDE_NOTE, visibility=Visibility.STAFF, subject=subject, place="SQL")
+        asked = add_comment(db, cast.reader("ada"), draft, at=at)
+        answer = Draft(
+            text="nginx -t " * 30,
+            visibility=Visibility.STAFF,
+            subject=subject,
+            place="SQL",
+            parent_id=asked.id,
+        )
+        add_comment(db, cast.reader("ben"), answer, at=at)
+
+
+def _file(db: Db, cast: Cast, at: datetime) -> str:
+    """Let Ada bring in a post and file it where it was offered to go."""
+    text = f"# STEP 2\n\n## Django\n\n{WIDE_NOTE.removeprefix('# What I did')}\n\n# KPT\n\n## Keep\n\nTests.\n"
+    post, _new = draft_post(
+        db, cast.ada_place, cast.curriculum, file_name="", data=text.encode(), at=at
+    )
+    begun = confirm_post(
+        db,
+        cast.ada_place,
+        cast.curriculum,
+        post.id,
+        places={},
+        step_number=2,
+        comments_for=Visibility.ME,
+        log_state=LogState.DONE,
+    )
+    file_post(db, cast.ada_place, cast.curriculum, begun, at=at)
+    return post.id
+
+
+def pages_of(cast: Cast, name: str, posts: dict[str, str]) -> list[str]:
+    """Return what "ada", "ben" or "dana" can open; for "cleo", what she must not see of ai-7."""
+    ada = f"{COHORT}/learners/{cast.ada_place.id}"
+    common = [
+        f"{COHORT}/",
+        f"{COHORT}/dashboard",
+        f"{COHORT}/lessons/sql",
+        f"{COHORT}/lessons/가상화와-클라우드",
+        f"{COHORT}/projects/1",
+        f"{COHORT}/projects/2",
+        ada,
+        f"{ada}/lessons/sql",
+        f"{ada}/lessons/django",
+        f"{COHORT}/comments/new?subject=lesson:{cast.lessons['sql'].id}",
+    ]
+    retrospective = f"{COHORT}/steps/2/retrospective"
+    staff = [
+        *common,
+        f"{retrospective}?learner={cast.ada_place.id}",
+        f"{COHORT}/dashboard?step=all",
+    ]
+    return {
+        "ada": [
+            "/",
+            "/account",
+            *common,
+            retrospective,
+            "/posts/",
+            "/posts/import",
+            *posts.values(),
+        ],
+        "ben": ["/", "/account", *staff],
+        "cleo": [*staff, retrospective, f"{COHORT}/invites", *posts.values()],
+        "dana": ["/", "/account", *staff, f"{COHORT}/invites"],
+    }[name]
