@@ -62,6 +62,8 @@ def import_(file: Path, dry_run: bool) -> None:  # noqa: FBT001  click passes it
     """Create or update a cohort from FILE (YAML)."""
     with told_in_one_line():
         read = read_curriculum(decode(file.read_bytes()))
+        if not dry_run:
+            prepare_database(get_db())
         changes = import_curriculum(get_db(), read, by=None, at=utc_now(), dry_run=dry_run)
     for change in changes:
         click.echo(str(change))
@@ -106,6 +108,7 @@ def load(learners: int, lessons: int, seed: int, force: bool) -> None:  # noqa: 
             " add --force to load it all the same"
         )
     with told_in_one_line():
+        prepare_database(get_db())
         loaded = load_demo(get_db(), Size(learners, lessons, seed), at=utc_now())
     click.echo(f"cohort {loaded.slug}: {'loaded' if loaded.is_new else 'is there already'}")
     for email in ACCOUNTS:
@@ -127,6 +130,7 @@ def create(email: str, name: str, password_stdin: bool) -> None:  # noqa: FBT001
     _refuse_bad_account(email, name)
     password = _password_from_stdin() if password_stdin else None
     with told_in_one_line():
+        prepare_database(get_db())
         person = create_admin(get_db(), email=email, name=name, password=password, at=utc_now())
     click.echo(f"administrator {person.email} is created")
     if password is None:

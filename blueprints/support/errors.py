@@ -94,8 +94,11 @@ def on_http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def on_missing_token(_error: CSRFError) -> ResponseReturnValue:
-    """Send whoever is signed out to the sign-in page; their form's token went with the session."""
-    return error_answer(400) if current_user.is_authenticated else ask_to_sign_in()
+    """Send who was signed out meanwhile to sign in: the token went with the session."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if current_user.is_authenticated or getattr(view, "access", "") == "public":
+        return error_answer(400)
+    return ask_to_sign_in()
 
 
 def on_broken(error: Exception) -> ResponseReturnValue:

@@ -16,6 +16,10 @@ from tracker.models import Role
 from tracker.use_cases.joining import invite
 
 AXE = Axe()
+SETTLED = """async () => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  await Promise.all(document.getAnimations().map((one) => one.finished));
+}"""
 
 
 def complaints(page: Page) -> list[str]:
@@ -24,9 +28,10 @@ def complaints(page: Page) -> list[str]:
     for colours in ("light", "dark"):
         page.emulate_media(color_scheme=colours)
         expect(page.locator("html")).to_have_attribute("data-bs-theme", colours)
+        page.evaluate(SETTLED)
         for one in AXE.run(page).response["violations"]:
-            nodes = [" ".join(map(str, node["target"])) for node in one["nodes"]]
-            found.append(f"{page.url} {colours}: {one['id']} ({one['help']}): {nodes[:4]}")
+            nodes = [f"{node['target']}: {node['failureSummary']}" for node in one["nodes"]]
+            found.append(f"{page.url} {colours}: {one['id']}: {' '.join(nodes[:3])}")
     return found
 
 

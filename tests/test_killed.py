@@ -1,0 +1,239 @@
+"""What a page has acknowledged is there after kill -9: of the app, of the database, of both."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from embedded import EmbeddedMongo, dying_with_parent, reachable
+from embedded import DatabaseUnavailable
+from tests.browser.server import DATABASE, Gunicorn, free_port, wait_until
+from tests.browser.writing import Class, Learner, NoAnswer, Visitor
+from tests.cast import LESSONS, PASSWORD, Cast, make_cast
+from tests.database import connect
+from tracker.clock import utc_now
+from tracker.documents import lesson_logs, log_revisions, people
+from tracker.documents.preparing import prepare
+from tracker.documents.schema import Db
+from tracker.models import Role
+from tracker.reports.threads import lesson_subject
+from tracker.use_cases.accounts import change_look, create_account
+from tracker.use_cases.checking import check
+from tracker.use_cases.joining import enrol
+
+NAMES = ("Ada", "Eve", "Finn", "Gil")  # they learn in ai-7
+SLUGS = [slug for _step, _key, slug, _title, _first, _last in LESSONS]
+ROUNDS = 3
+LIMIT = 30.0  # seconds that any one thing may take
+AGO = timedelta(days=8)
+
+
+def furnish(db: Db) -> Cast:
+    """Put the cast into the database, and three learners beside Ada."""
+    prepare(db)
+    cast = make_cast(db, at=utc_now() - AGO)
+    for person in (cast.ada, cast.ben):
+        change_look(db, person.id, language="en", theme="auto")
+    for name in NAMES[1:]:
+        email = f"{name.lower()}@example.com"
+        person = create_account(
+            db, email=email, name=name, password=PASSWORD, language="en", at=cast.at
+        )
+        enrol(db, cast.ai7, person.id, Role.LEARNER, by=cast.dana.id, at=cast.at)
+    return cast
+
+
+def visitor(gunicorn: Gunicorn, name: str, language: str = "en") -> Visitor:
+    """Return the browser of someone who has signed in."""
+    found = Visitor(gunicorn.port, language)
+    found.sign_in(f"{name.lower()}@example.com", PASSWORD)
+    return found
+
+
+def learners(gunicorn: Gunicorn) -> list[Learner]:
+    lessons = {name: {slug: [] for slug in SLUGS} for name in NAMES}
+    return [Learner(visitor(gunicorn, name), name, "ai-7", lessons[name]) for name in NAMES]
+
+
+def assert_all_is_there(db: Db, cast: Cast, group: list[Learner], ben: Visitor) -> None:
+    """Check each log with its history and each comment, and that every figure agrees."""
+    for learner in group:
+        for lesson in learner.lines:
+            learner.look_again(lesson)
+    assert ben.get("/cohorts/ai-7/dashboard").status == 200
+    assert [str(problem) for problem in check(db)] == []
+    for learner in group:
+        for slug, lines in learner.lines.items():
+            assert saved_lines(db, cast, learner, slug) == lines
+        said = {one["text"] for one in db["comments"].find({"author_name": learner.name})}
+        assert set(learner.comments) <= said
+
+
+def saved_lines(db: Db, cast: Cast, learner: Learner, slug: str) -> list[str]:
+    """Return the line of each revision of a log, the first one first."""
+    person = people.find_by_email(db, f"{learner.name.lower()}@example.com")
+    place = db["enrolments"].find_one({"person_id": person and person.id})
+    assert place is not None
+    log = lesson_logs.find_for(db, place["_id"], cast.lessons[slug].id)
+    if log is None:
+        return []
+    former = [(one["revision"], one["entry"]["line"]) for one in log_revisions.list_for(db, log.id)]
+    assert [number for number, _line in sorted(former)] == list(range(1, log.revision))
+    return [line for _number, line in sorted(former)] + [log.entry.line]
+
+
+def test_nothing_acknowledged_is_lost_when_app_and_database_are_killed(tmp_path: Path) -> None:
+    with EmbeddedMongo(tmp_path) as server, connect(server.uri) as client:
+        cast = furnish(client[DATABASE])
+    group: list[Learner] = []
+    chance = random.Random()
+    port = free_port()
+    for _ in range(ROUNDS):
+        with EmbeddedMongo(tmp_path) as server, connect(server.uri) as client:
+            gunicorn = Gunicorn(tmp_path, server.uri, port=port)
+            try:
+                gunicorn.start()
+                group = group or learners(gunicorn)
+                assert_all_is_there(client[DATABASE], cast, group, visitor(gunicorn, "Ben"))
+                writers = Class(group, lesson_subject(cast.lessons["sql"].id))
+                writers.wait_for(chance.randint(60, 120), LIMIT)
+                Event().wait(chance.uniform(0, 0.1))  # the moment does not follow an answer
+                kill_both(server, gunicorn, chance)
+                writers.dismiss()
+            finally:
+                gunicorn.stop()
+    with EmbeddedMongo(tmp_path) as server, connect(server.uri) as client:
+        gunicorn = Gunicorn(tmp_path, server.uri, port=port)
+        try:
+            gunicorn.start()
+            assert_all_is_there(client[DATABASE], cast, group, visitor(gunicorn, "Ben"))
+        finally:
+            gunicorn.stop()
+
+
+def kill_both(server: EmbeddedMongo, gunicorn: Gunicorn, chance: random.Random) -> None:
+    assert server.pid is not None
+    database = server.pid
+    killings = [gunicorn.kill, lambda: os.kill(database, signal.SIGKILL)]
+    chance.shuffle(killings)
+    for kill in killings:
+        kill()
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[tuple[Gunicorn, Db, Cast]]:
+    """An app over a database with the cast in it."""
+    with EmbeddedMongo(tmp_path) as server, connect(server.uri) as client:
+        cast = furnish(client[DATABASE])
+        gunicorn = Gunicorn(tmp_path, server.uri)
+        try:
+            gunicorn.start()
+            yield gunicorn, client[DATABASE], cast
+        finally:
+            gunicorn.stop()
+
+
+def test_a_killed_worker_takes_nothing_with_it(house: tuple[Gunicorn, Db, Cast]) -> None:
+    gunicorn, db, cast = house
+    group, ben = learners(gunicorn), visitor(gunicorn, "Ben")
+    writers = Class(group, lesson_subject(cast.lessons["sql"].id))
+    try:
+        for _ in range(3):
+            writers.wait_for(30, LIMIT)
+            before = gunicorn.workers()
+            os.kill(min(before), signal.SIGKILL)
+            wait_until(lambda old=before: bool(gunicorn.workers() - old), LIMIT, "a new worker")
+        writers.wait_for(30, LIMIT)
+    finally:
+        writers.dismiss()
+    assert_all_is_there(db, cast, group, ben)
+
+
+class Mongo:
+    """An embedded server at a port that stays the same, for an app that outlives it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self.uri = f"mongodb://127.0.0.1:{self.port}/"
+        self._folder = folder
+        self._child: subprocess.Popen[bytes] | None = None
+        (folder / "mongo.toml").touch()
+        (folder / "mongo").mkdir()
+
+    def start(self) -> None:
+        options = ("--standalone", "--config", str(self._folder / "mongo.toml"))
+        place = ("--host", "127.0.0.1", "--port", str(self.port), "--log-level", "WARNING")
+        storage = ("--storage-path", str(self._folder / "mongo"), "--cache-size", "128M")
+        with (self._folder / "mongo.log").open("ab") as log:
+            command = [sys.executable, "-m", "secantus", *options, *place, *storage]
+            self._child = subprocess.Popen(dying_with_parent(command), stdout=log, stderr=log)
+        wait_until(self._answers, LIMIT, "the database answers")
+
+    def _answers(self) -> bool:
+        with suppress(DatabaseUnavailable):
+            reachable(self.uri, 1)
+            return True
+        return False
+
+    def kill(self) -> None:
+        if self._child is not None:
+            self._child.kill()
+            self._child.wait()
+
+
+@pytest.fixture
+def mongo(tmp_path: Path) -> Iterator[Mongo]:
+    mongo = Mongo(tmp_path)
+    mongo.start()
+    yield mongo
+    mongo.kill()
+
+
+def test_the_app_waits_for_its_database_and_goes_on(tmp_path: Path, mongo: Mongo) -> None:
+    with connect(mongo.uri) as client:
+        cast = furnish(client[DATABASE])
+        change_look(client[DATABASE], cast.dana.id, language="ko", theme="auto")
+    gunicorn = Gunicorn(tmp_path, mongo.uri)
+    try:
+        gunicorn.start()
+        ada, dana = visitor(gunicorn, "Ada"), visitor(gunicorn, "Dana", "ko")
+        workers = gunicorn.workers()
+        mongo.kill()
+        assert_said_kindly(ada, "en", "The tracker cannot reach its records just now")
+        assert_said_kindly(dana, "ko", "기록")
+        assert not gunicorn.answers("/readyz")
+        assert gunicorn.answers("/healthz")
+
+        mongo.start()
+        wait_until(lambda: is_well(ada), LIMIT, "Today is there again")
+        assert dana.get("/cohorts/ai-7/dashboard").status == 200
+        assert gunicorn.workers() == workers
+    finally:
+        gunicorn.stop()
+
+
+def assert_said_kindly(reader: Visitor, language: str, words: str) -> None:
+    """Check the page that stands in while the database is away: for reading and for saving."""
+    form = {"email": "ada@example.com", "password": PASSWORD}
+    for answer in (reader.get("/"), reader.post("/login", form)):
+        assert answer.status == 503
+        assert int(answer.headers["Retry-After"]) > 0
+        assert f'<html lang="{language}"' in answer.text
+        assert words in answer.text
+        assert "Traceback" not in answer.text
+
+
+def is_well(reader: Visitor) -> bool:
+    with suppress(NoAnswer):
+        return reader.get("/").status == 200
+    return False
