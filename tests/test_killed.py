@@ -15,8 +15,7 @@ from threading import Event
 
 import pytest
 
-from embedded import EmbeddedMongo, dying_with_parent, reachable
-from embedded import DatabaseUnavailable
+from embedded import DatabaseUnavailable, EmbeddedMongo, dying_with_parent, reachable
 from tests.browser.server import DATABASE, Gunicorn, free_port, wait_until
 from tests.browser.writing import Class, Learner, NoAnswer, Visitor
 from tests.cast import LESSONS, PASSWORD, Cast, make_cast

@@ -7,8 +7,8 @@ from datetime import datetime
 from tests.cast import Cast
 from tracker.documents.schema import Db
 from tracker.models import LogState, Visibility
-from tracker.reports.threads import lesson_subject, log_subject
 from tracker.reports.learners import log_of
+from tracker.reports.threads import lesson_subject, log_subject
 from tracker.use_cases.commenting import Draft, add_comment
 from tracker.use_cases.filing_posts import file_post
 from tracker.use_cases.importing_posts import confirm_post, draft_post

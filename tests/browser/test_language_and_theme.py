@@ -93,6 +93,8 @@ def test_a_stranger_chooses_before_signing_in(door: Door, cast: Cast) -> None:
 def test_korean_dates_and_words_stand_on_today(door: Door, cast: Cast, stage: Db) -> None:
     change_look(stage, cast.ada.id, language="ko", theme="auto")
     page = door.enter(cast.ada)
-    expect(page.locator(".page-head")).to_contain_text(re.compile(r"\d월 \d+일 \([월화수목금토일]\)"))
+    expect(page.locator(".page-head")).to_contain_text(
+        re.compile(r"\d월 \d+일 \([월화수목금토일]\)")
+    )
     words = page.locator("main h2").all_inner_texts()
     assert all(any("가" <= letter <= "힣" for letter in text) for text in words), words
