@@ -51,8 +51,9 @@ def test_an_import_killed_between_any_two_writes_is_finished_by_the_next_visit(
                 post,
                 at=cast.at,
             )
-        finish_posts(db, cast.ada_place, cast.curriculum, at=cast.at)
-        check(db, repair=True)
+        if number % 2:
+            finish_posts(db, cast.ada_place, cast.curriculum, at=cast.at)
+        assert check(db, repair=True) == []
         assert records(db, cast) == expected, f"write {number}"
 
 

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
@@ -50,6 +50,21 @@ def furnish(db: Db) -> Cast:
         )
         enrol(db, cast.ai7, person.id, Role.LEARNER, by=cast.dana.id, at=cast.at)
     return cast
+
+
+@contextmanager
+def served(folder: Path, uri: str, port: int | None = None) -> Iterator[Gunicorn]:
+    """Run the app over this database for the block."""
+    gunicorn = Gunicorn(folder, uri, port=port)
+    try:
+        gunicorn.start()
+        yield gunicorn
+    finally:
+        gunicorn.stop()
+
+
+def sql_thread(cast: Cast) -> str:
+    return lesson_subject(cast.lessons["sql"].id)
 
 
 def visitor(gunicorn: Gunicorn, name: str, language: str = "en") -> Visitor:
@@ -95,29 +110,27 @@ def test_nothing_acknowledged_is_lost_when_app_and_database_are_killed(tmp_path:
     with EmbeddedMongo(tmp_path) as server, connect(server.uri) as client:
         cast = furnish(client[DATABASE])
     group: list[Learner] = []
-    chance = random.Random()
-    port = free_port()
-    for _ in range(ROUNDS):
-        with EmbeddedMongo(tmp_path) as server, connect(server.uri) as client:
-            gunicorn = Gunicorn(tmp_path, server.uri, port=port)
-            try:
-                gunicorn.start()
-                group = group or learners(gunicorn)
+    port, chance = free_port(), random.Random()
+    for number in range(ROUNDS + 1):
+        with EmbeddedMongo(tmp_path) as server, served(tmp_path, server.uri, port) as gunicorn:
+            group = group or learners(gunicorn)
+            with connect(server.uri) as client:
                 assert_all_is_there(client[DATABASE], cast, group, visitor(gunicorn, "Ben"))
-                writers = Class(group, lesson_subject(cast.lessons["sql"].id))
-                writers.wait_for(chance.randint(60, 120), LIMIT)
-                Event().wait(chance.uniform(0, 0.1))  # the moment does not follow an answer
-                kill_both(server, gunicorn, chance)
-                writers.dismiss()
-            finally:
-                gunicorn.stop()
-    with EmbeddedMongo(tmp_path) as server, connect(server.uri) as client:
-        gunicorn = Gunicorn(tmp_path, server.uri, port=port)
-        try:
-            gunicorn.start()
-            assert_all_is_there(client[DATABASE], cast, group, visitor(gunicorn, "Ben"))
-        finally:
-            gunicorn.stop()
+            if number < ROUNDS:
+                write_until_killed(server, gunicorn, Class(group, sql_thread(cast)), chance)
+    assert sum(len(lines) for learner in group for lines in learner.lines.values()) > 100
+
+
+def write_until_killed(
+    server: EmbeddedMongo, gunicorn: Gunicorn, writers: Class, chance: random.Random
+) -> None:
+    """Kill app and database while everyone writes, at no particular moment."""
+    try:
+        writers.wait_for(chance.randint(60, 120), LIMIT)
+        Event().wait(chance.uniform(0, 0.1))  # the moment does not follow an answer
+        kill_both(server, gunicorn, chance)
+    finally:
+        writers.dismiss()
 
 
 def kill_both(server: EmbeddedMongo, gunicorn: Gunicorn, chance: random.Random) -> None:
@@ -129,33 +142,25 @@ def kill_both(server: EmbeddedMongo, gunicorn: Gunicorn, chance: random.Random) 
         kill()
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[tuple[Gunicorn, Db, Cast]]:
-    """An app over a database with the cast in it."""
-    with EmbeddedMongo(tmp_path) as server, connect(server.uri) as client:
+def test_a_killed_worker_takes_nothing_with_it(tmp_path: Path) -> None:
+    with (
+        EmbeddedMongo(tmp_path) as server,
+        connect(server.uri) as client,
+        served(tmp_path, server.uri) as gunicorn,
+    ):
         cast = furnish(client[DATABASE])
-        gunicorn = Gunicorn(tmp_path, server.uri)
+        group, ben = learners(gunicorn), visitor(gunicorn, "Ben")
+        writers = Class(group, sql_thread(cast))
         try:
-            gunicorn.start()
-            yield gunicorn, client[DATABASE], cast
-        finally:
-            gunicorn.stop()
-
-
-def test_a_killed_worker_takes_nothing_with_it(house: tuple[Gunicorn, Db, Cast]) -> None:
-    gunicorn, db, cast = house
-    group, ben = learners(gunicorn), visitor(gunicorn, "Ben")
-    writers = Class(group, lesson_subject(cast.lessons["sql"].id))
-    try:
-        for _ in range(3):
+            for _ in range(3):
+                writers.wait_for(30, LIMIT)
+                before = gunicorn.workers()
+                os.kill(min(before), signal.SIGKILL)
+                wait_until(lambda old=before: bool(gunicorn.workers() - old), LIMIT, "a new worker")
             writers.wait_for(30, LIMIT)
-            before = gunicorn.workers()
-            os.kill(min(before), signal.SIGKILL)
-            wait_until(lambda old=before: bool(gunicorn.workers() - old), LIMIT, "a new worker")
-        writers.wait_for(30, LIMIT)
-    finally:
-        writers.dismiss()
-    assert_all_is_there(db, cast, group, ben)
+        finally:
+            writers.dismiss()
+        assert_all_is_there(client[DATABASE], cast, group, ben)
 
 
 class Mongo:
@@ -202,9 +207,7 @@ def test_the_app_waits_for_its_database_and_goes_on(tmp_path: Path, mongo: Mongo
     with connect(mongo.uri) as client:
         cast = furnish(client[DATABASE])
         change_look(client[DATABASE], cast.dana.id, language="ko", theme="auto")
-    gunicorn = Gunicorn(tmp_path, mongo.uri)
-    try:
-        gunicorn.start()
+    with served(tmp_path, mongo.uri) as gunicorn:
         ada, dana = visitor(gunicorn, "Ada"), visitor(gunicorn, "Dana", "ko")
         workers = gunicorn.workers()
         mongo.kill()
@@ -217,8 +220,6 @@ def test_the_app_waits_for_its_database_and_goes_on(tmp_path: Path, mongo: Mongo
         wait_until(lambda: is_well(ada), LIMIT, "Today is there again")
         assert dana.get("/cohorts/ai-7/dashboard").status == 200
         assert gunicorn.workers() == workers
-    finally:
-        gunicorn.stop()
 
 
 def assert_said_kindly(reader: Visitor, language: str, words: str) -> None:

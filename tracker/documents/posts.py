@@ -23,7 +23,7 @@ from tracker.documents.schema import (
     text,
     whole,
 )
-from tracker.models import CohortId, EnrolmentId, PostId, Visibility
+from tracker.models import CohortId, CommentId, EnrolmentId, PostId, Visibility
 
 NAME = "posts"
 STATES = ("draft", "filing", "filed", "undoing", "undone")
@@ -119,6 +119,11 @@ def comment_runs(post: StoredPost) -> list[tuple[int, list[int]]]:
         else:
             runs.append((index, [index]))
     return runs
+
+
+def comment_id_of(post_id: PostId, part: int) -> CommentId:
+    """Return the id of the comment that a post's part became: its import can be done again."""
+    return CommentId(f"{post_id}-{part}")
 
 
 def post_from(document: Document) -> StoredPost:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tracker.clock import day_of
 from tracker.documents import comments, lesson_logs, people, posts, project_notes, retrospectives
-from tracker.documents.posts import StoredPart, StoredPost, comment_runs
+from tracker.documents.posts import StoredPart, StoredPost, comment_id_of, comment_runs
 from tracker.documents.schema import Db
 from tracker.models import (
     Cohort,
@@ -131,7 +131,7 @@ def _imported_text(post: StoredPost, edited: dict[CommentId, Comment]) -> str:
     )
     changes: dict[int, str | None] = {}
     for first, indices in comment_runs(post):
-        comment = edited.get(CommentId(f"{post.id}-{first}"))
+        comment = edited.get(comment_id_of(post.id, first))
         if comment is not None:
             changes |= dict.fromkeys(indices)
             changes[first] = comment.text

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from tracker.clock import utc_now
 from tracker.documents import (
     activity,
     cohorts,
@@ -24,6 +25,7 @@ from tracker.documents import (
 from tracker.documents.marks import BUCKET_SIZE
 from tracker.documents.schema import Db
 from tracker.models import CohortId, Enrolment, EnrolmentId, LessonLog, LogId, Role, Row
+from tracker.use_cases.filing_posts import finish_all_posts
 from tracker.use_cases.settling import (
     activity_key,
     cells_of,
@@ -71,6 +73,7 @@ def prepare_database(db: Db) -> None:
 
 def _repair(db: Db) -> None:
     prepare_database(db)
+    finish_all_posts(db, at=utc_now())
     for cohort_id in cohorts.list_ids(db):
         settle_cohort(db, cohort_id)
         for problem in _problems_of_cohort(db, cohort_id):

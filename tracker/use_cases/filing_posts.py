@@ -10,19 +10,22 @@ from itertools import groupby
 from tracker.documents import (
     activity,
     comments,
+    enrolments,
     lesson_logs,
+    lessons,
     own_record,
     people,
     posts,
     project_notes,
+    projects,
     retrospectives,
+    steps,
 )
-from tracker.documents.posts import StoredPart, StoredPost, comment_runs
+from tracker.documents.posts import StoredPart, StoredPost, comment_id_of, comment_runs
 from tracker.documents.schema import Db
 from tracker.markdown import render
 from tracker.models import (
     Comment,
-    CommentId,
     Curriculum,
     Enrolment,
     Imported,
@@ -103,8 +106,18 @@ def part_from(part: StoredPart) -> Part:
     )
 
 
-def comment_id_of(post_id: PostId, part: int) -> CommentId:
-    return CommentId(f"{post_id}-{part}")
+def finish_all_posts(db: Db, *, at: datetime) -> None:
+    """Finish what was cut off for any learner (for `check --repair`)."""
+    for post_id, _state in posts.list_unfinished(db):
+        post = posts.find(db, post_id)
+        if post is None:
+            continue
+        curriculum = Curriculum(
+            steps=tuple(steps.list_for_cohort(db, post.cohort_id)),
+            lessons=tuple(lessons.list_for_cohort(db, post.cohort_id)),
+            projects=tuple(projects.list_for_cohort(db, post.cohort_id)),
+        )
+        finish_posts(db, enrolments.get(db, post.enrolment_id), curriculum, at=at)
 
 
 def _file_lesson(

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +20,8 @@ from tracker.posts.parts import PartKind, Post
 FILE_MOST = 2 * 2**20  # bytes
 FILES_MOST = 50
 PARTS_MOST = 2_000
+HEADING_LINES_MOST = 20_000  # more would take seconds to parse, to be refused all the same
+HEADING_LINE = re.compile(r"^ {0,3}#{1,6}(?: |$)", re.MULTILINE)
 TITLE_MOST = 300
 
 
@@ -194,6 +197,8 @@ def _read(data: bytes) -> Post:
         raise Invalid(["not_text"]) from error
     if not text.strip():
         raise Invalid(["empty"])
+    if len(HEADING_LINE.findall(text)) > HEADING_LINES_MOST:
+        raise Invalid(["too_many_headings"])
     post = parse_post(text)
     if len(post.parts) > PARTS_MOST:
         raise Invalid(["too_many_headings"])
