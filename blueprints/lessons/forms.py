@@ -2,7 +2,6 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import (
-    IntegerField,
     RadioField,
     SelectField,
     ValidationError,
@@ -15,6 +14,7 @@ from blueprints.support.fields import (
     LineField,
     Revision,
     TextForm,
+    WholeField,
     clean_line,
     offered,
 )
@@ -60,7 +60,7 @@ class LogForm(TextForm):
     line = LineField(_("One line"), validators=[AtMost(300)])
     key_points = BlockField(_("Key points"))
     note = BlockField(_("Note"), validators=[AtMost(NOTE_MOST)])
-    minutes = IntegerField(
+    minutes = WholeField(
         _("Minutes"),
         validators=[
             Optional(),

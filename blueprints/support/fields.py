@@ -22,6 +22,7 @@ from wtforms.validators import ValidationError
 
 CONTROLS = (*range(0x20), *range(0x7F, 0xA0))
 DROPPED = {code: None for code in CONTROLS if chr(code) not in "\n\t"}
+MOST_DIGITS = 12
 
 
 def clean_text(value: Any) -> str:
@@ -95,9 +96,12 @@ class SecretField(PasswordField):
 
 
 class WholeField(IntegerField):
-    """A whole number, once the form is validated."""
+    """A whole number, once the form is validated; of endless digits only the first are read."""
 
     data: int
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([value[:MOST_DIGITS] for value in valuelist])
 
 
 class AtMost:
