@@ -30,6 +30,7 @@ from blueprints.support import (
     languages,
     limits,
     sessions,
+    uploads,
 )
 from config import Settings
 from tracker.documents.schema import Document
@@ -65,6 +66,7 @@ def create_app(
         )
     client = client or connect(settings.mongodb_uri)
     app.extensions["didim_db"] = client[settings.mongodb_database]
+    uploads.init_app(app)
     CSRFProtect(app)
     for part in (converters, sessions, languages, assets, headers, errors, limits):
         part.init_app(app)

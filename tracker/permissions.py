@@ -8,6 +8,7 @@ from tracker.models import (
     Reader,
     Role,
     Status,
+    SubjectKind,
     Visibility,
     Word,
 )
@@ -69,17 +70,29 @@ def may_read_learner(reader: Reader, enrolment: Enrolment) -> bool:
 
 
 def may_read_comment(reader: Reader, comment: Comment) -> bool:
-    """Tell whether the reader may see a comment that stands where the reader may look."""
-    if comment.cohort_id != reader.cohort.id:
+    """Tell whether the reader may see a comment: where it stands, and who it is for.
+
+    What is for staff is also for the author, and for whoever asked what it answers.
+    """
+    if comment.cohort_id != reader.cohort.id or not _may_look_at(reader, comment.subject):
         return False
     if comment.author_id == reader.person.id or comment.visibility is Visibility.COHORT:
         return True
-    return comment.visibility is Visibility.STAFF and reader.is_staff
+    asked = comment.asker_id == reader.person.id
+    return comment.visibility is Visibility.STAFF and (reader.is_staff or asked)
 
 
 def may_change_comment(reader: Reader, comment: Comment) -> bool:
     """Tell whether the reader may edit or delete a comment: its author alone."""
     return may(reader, Permission.COMMENT) and comment.author_id == reader.person.id
+
+
+def _may_look_at(reader: Reader, subject: str) -> bool:
+    """Tell whether a thread is open to the reader: a learner's own ones are not for peers."""
+    kind, _, rest = subject.partition(":")
+    if kind in {SubjectKind.LESSON, SubjectKind.PROJECT} or reader.is_staff:
+        return True
+    return _is_own(reader, EnrolmentId(rest.partition(":")[0]))
 
 
 def _is_own(reader: Reader, enrolment_id: EnrolmentId) -> bool:

@@ -87,16 +87,15 @@ def learner_log(cohort: str, enrolment: str, lesson: str) -> ResponseReturnValue
     found = curriculum_of(get_db(), reader.cohort).lesson(lesson)
     if found is None:
         raise NotFound("lesson", lesson)
-    log = log_of(get_db(), place, found)
-    subject = log_subject(log.id) if log else ""
+    subject = log_subject(place.id, found.id)
     page = LogPage(
         reader=reader,
         learner=person,
         enrolment=place,
-        row=LessonRow(lesson=found, log=log),
-        thread=thread_of(get_db(), reader, subject) if subject else (),
+        row=LessonRow(lesson=found, log=log_of(get_db(), place, found)),
+        thread=thread_of(get_db(), reader, subject),
         subject=subject,
-        may_comment=bool(subject) and may(reader, Permission.COMMENT),
+        may_comment=may(reader, Permission.COMMENT),
     )
     return render_template("cohorts/learner_log.html", page=page)
 

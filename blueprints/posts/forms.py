@@ -1,17 +1,16 @@
 """Posts: what comes in, and where its parts go."""
 
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.validators import Length
 
-from blueprints.support.fields import TextForm, offered
+from blueprints.support.fields import TextForm, UploadForm, offered
 from tracker.models import LogState, Visibility
 from tracker.use_cases.importing_posts import FILES_MOST
 
 
-class ImportForm(FlaskForm):  # type: ignore[misc]
+class ImportForm(UploadForm):
     """Files, or a pasted text."""
 
     cohort = HiddenField()

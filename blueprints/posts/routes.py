@@ -16,6 +16,7 @@ from blueprints.support.access import current_person, signed_in
 from blueprints.support.database import get_db
 from blueprints.support.fields import clean_text
 from blueprints.support.notices import say_saved, say_undoable
+from blueprints.support.uploads import takes_at_most
 from tracker.clock import utc_now
 from tracker.errors import Invalid, NotFound
 from tracker.models import Enrolment, LogState, PostId, Reader, Role, Visibility
@@ -46,10 +47,9 @@ def index() -> ResponseReturnValue:
 
 @bp.route("/posts/import", methods=["GET", "POST"])
 @signed_in
+@takes_at_most(REQUEST_MOST)
 def bring_in() -> ResponseReturnValue:
     """Show the form, or read what is given and lead to the preview."""
-    request.max_content_length = REQUEST_MOST
-    request.max_form_memory_size = REQUEST_MOST
     reader, enrolment = writing()
     form = ImportForm()
     if not form.validate_on_submit():

@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import (
     Field,
     Form,
@@ -61,6 +61,18 @@ class TextForm(FlaskForm):  # type: ignore[misc]
             if formdata is None or isinstance(formdata, MultiDict):
                 return formdata
             return request.form if form.is_submitted() else None
+
+
+class UploadForm(TextForm):
+    """A form with files beside its texts."""
+
+    class Meta(TextForm.Meta):
+        """Where the form's data comes from."""
+
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+            """Return the files and texts that were posted."""
+            texts = super().wrap_formdata(form, formdata)
+            return CombinedMultiDict((request.files, texts)) if texts is request.form else texts
 
 
 def offered(words: Iterable[tuple[str, Any]]) -> list[Any]:

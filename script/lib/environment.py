@@ -29,6 +29,9 @@ def variables(uri: str) -> dict[str, str]:
     if not os.environ.get("MONGODB_URI"):
         ours["DIDIM_EMBEDDED"] = "1"
         ours["SECRET_KEY"] = os.environ.get("SECRET_KEY") or kept_secret_key()
+    address = INSTANCE / "address"  # where script/server served last
+    if address.exists():
+        ours["PUBLIC_URL"] = os.environ.get("PUBLIC_URL") or address.read_text(encoding="utf-8")
     return {**os.environ, **ours}
 
 

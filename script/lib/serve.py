@@ -87,6 +87,9 @@ def leave(*_: object) -> None:
 
 def serve(options: argparse.Namespace, uri: str, database: EmbeddedMongo | None) -> None:
     """Make the database ready, then run gunicorn until it or the database ends."""
+    address = f"http://127.0.0.1:{options.port}"
+    INSTANCE.mkdir(parents=True, exist_ok=True)
+    (INSTANCE / "address").write_text(address)  # for the links that script/flask prints
     local = {"PORT": str(options.port), "LOG_LEVEL": "warning", "DIDIM_HTTPS": "0"}
     environ = variables(uri) | local
     prepare(environ, "database", "prepare")
@@ -95,7 +98,7 @@ def serve(options: argparse.Namespace, uri: str, database: EmbeddedMongo | None)
     gunicorn = start_gunicorn(environ)
     try:
         wait_until_it_answers(gunicorn, options.port)
-        print(f"Didim: http://127.0.0.1:{options.port}/", flush=True)
+        print(f"Didim: {address}/", flush=True)
         watch(gunicorn, database)
     finally:
         end(gunicorn)

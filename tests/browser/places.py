@@ -32,6 +32,7 @@ https://example.com/{"a-very-long-path/" * 12}
 POST = (
     "# STEP 2\n\n## SQL\n\n{}\n\n### Comment\n\nToo quick.\n\n# Odds and ends\n\nNowhere to go.\n"
 )
+FILED = "# STEP 2\n\n## Django\n\n{}\n\n# KPT\n\n## Keep\n\nTests.\n"
 
 
 def furnish(db: Db, cast: Cast) -> dict[str, str]:
@@ -63,7 +64,10 @@ def furnish(db: Db, cast: Cast) -> dict[str, str]:
 def _talk(db: Db, cast: Cast, at: datetime) -> None:
     log = log_of(db, cast.ada_place, cast.lessons["sql"])
     assert log is not None
-    for subject in (lesson_subject(cast.lessons["sql"].id), log_subject(log.id)):
+    for subject in (
+        lesson_subject(cast.lessons["sql"].id),
+        log_subject(cast.ada_place.id, cast.lessons["sql"].id),
+    ):
         draft = Draft(text=WIDE_NOTE, visibility=Visibility.STAFF, subject=subject, place="SQL")
         asked = add_comment(db, cast.reader("ada"), draft, at=at)
         answer = Draft(
@@ -78,7 +82,7 @@ def _talk(db: Db, cast: Cast, at: datetime) -> None:
 
 def _file(db: Db, cast: Cast, at: datetime) -> str:
     """Let Ada bring in a post and file it where it was offered to go."""
-    text = f"# STEP 2\n\n## Django\n\n{WIDE_NOTE.removeprefix('# What I did')}\n\n# KPT\n\n## Keep\n\nTests.\n"
+    text = FILED.format(WIDE_NOTE.removeprefix("# What I did"))
     post, _new = draft_post(
         db, cast.ada_place, cast.curriculum, file_name="", data=text.encode(), at=at
     )

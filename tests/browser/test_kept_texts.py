@@ -1,4 +1,4 @@
-"""What Ada types is never lost: not by a reload, an ended session, a second tab or a dead network."""
+"""What Ada types is not lost: by a reload, an ended session, a second tab or a dead network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Watches every page of a browser context for what a person would only see as "something is odd"."""
+"""Watches every page of a browser context for errors that a person would hardly notice."""
 
 from __future__ import annotations
 

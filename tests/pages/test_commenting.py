@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast
 from tests.pages.browser import check_page, sign_in
 from tracker.clock import utc_now
 from tracker.documents import comments
 from tracker.documents.schema import Db
-from tracker.models import Comment, Role, Visibility
-from tracker.reports.threads import lesson_subject
+from tracker.models import Comment, Person, Role, Visibility
+from tracker.reports.threads import lesson_subject, log_subject
 from tracker.use_cases.accounts import create_account
-from tracker.use_cases.commenting import Draft, add_comment
+from tracker.use_cases.commenting import Draft, add_comment, edit_comment
 from tracker.use_cases.joining import enrol
 
 SQL = "/cohorts/ai-7/lessons/sql"
@@ -22,6 +22,20 @@ SQL = "/cohorts/ai-7/lessons/sql"
 def say(db: Db, cast: Cast, text: str, visibility: Visibility, *, who: str = "ada") -> Comment:
     subject = lesson_subject(cast.lessons["sql"].id)
     return add_comment(db, cast.reader(who), Draft(text, visibility, subject, "SQL"), at=utc_now())
+
+
+def a_peer(db: Db, cast: Cast) -> Person:
+    """Let Finn learn beside Ada."""
+    finn = create_account(
+        db,
+        email="finn@example.com",
+        name="Finn",
+        password=PASSWORD,
+        language="en",
+        at=utc_now(),
+    )
+    enrol(db, cast.ai7, finn.id, Role.LEARNER, by=cast.dana.id, at=utc_now())
+    return finn
 
 
 @pytest.mark.parametrize(
@@ -35,11 +49,7 @@ def say(db: Db, cast: Cast, text: str, visibility: Visibility, *, who: str = "ad
 def test_a_comment_is_seen_by_those_it_is_for(
     client: FlaskClient, cast: Cast, db: Db, visibility: Visibility, readers: set[str]
 ) -> None:
-    finn = create_account(
-        db, email="finn@example.com", name="Finn", password="correct horse",
-        language="en", at=utc_now(),
-    )  # fmt: skip
-    enrol(db, cast.ai7, finn.id, Role.LEARNER, by=cast.dana.id, at=utc_now())
+    finn = a_peer(db, cast)
     comment = say(db, cast, "why do rows double", visibility)
     seen = set()
     for name, person in (("ada", cast.ada), ("ben", cast.ben), ("dana", cast.dana), ("finn", finn)):
@@ -123,3 +133,77 @@ def test_an_answer_to_nothing_is_not_found(
         "visibility": "cohort",
     }
     check_page(client.post("/cohorts/ai-7/comments", data=said), 404)
+
+
+def test_an_answer_for_staff_reaches_the_learner_who_asked(
+    client: FlaskClient, cast: Cast, db: Db
+) -> None:
+    question = say(db, cast, "only for you", Visibility.STAFF)
+    draft = Draft("only for you too", Visibility.COHORT, question.subject, "SQL", question.id)
+    answer = add_comment(db, cast.reader("ben"), draft, at=utc_now())
+    draft = Draft("and from me", Visibility.STAFF, question.subject, "SQL", answer.id)
+    add_comment(db, cast.reader("dana"), draft, at=utc_now())
+    sign_in(client, cast.ada)
+    page = check_page(client.get(SQL))
+    assert "only for you too" in page
+    assert "and from me" in page
+    assert client.get(f"/cohorts/ai-7/comments/{answer.id}").status_code == 302
+
+
+def test_an_edit_never_widens_an_answer_beyond_what_it_answers(cast: Cast, db: Db) -> None:
+    question = say(db, cast, "in private", Visibility.STAFF)
+    draft = Draft("an answer", Visibility.ME, question.subject, "SQL", question.id)
+    answer = add_comment(db, cast.reader("ben"), draft, at=utc_now())
+    changed = edit_comment(
+        db, cast.reader("ben"), answer.id, text="x", visibility=Visibility.COHORT, at=utc_now()
+    )
+    assert changed.visibility is Visibility.STAFF
+
+
+def test_what_is_narrowed_later_takes_its_answers_with_it(
+    client: FlaskClient, cast: Cast, db: Db
+) -> None:
+    question = say(db, cast, "for all at first", Visibility.COHORT, who="ben")
+    draft = Draft("an open answer", Visibility.COHORT, question.subject, "SQL", question.id)
+    answer = add_comment(db, cast.reader("dana"), draft, at=utc_now())
+    edit_comment(
+        db,
+        cast.reader("ben"),
+        question.id,
+        text="for staff now",
+        visibility=Visibility.STAFF,
+        at=utc_now(),
+    )
+    sign_in(client, cast.ada)
+    assert "an open answer" not in check_page(client.get(SQL))
+    assert client.get(f"/cohorts/ai-7/comments/{answer.id}").status_code == 404
+
+
+def test_a_thread_between_a_learner_and_staff_is_nothing_to_a_peer(
+    client: FlaskClient, cast: Cast, db: Db
+) -> None:
+    subject = log_subject(cast.ada_place.id, cast.lessons["sql"].id)
+    draft = Draft("you are stuck on keys", Visibility.COHORT, subject, "SQL")
+    comment = add_comment(db, cast.reader("ben"), draft, at=utc_now())
+    peer = a_peer(db, cast)
+    sign_in(client, peer)
+    lesson = lesson_subject(cast.lessons["sql"].id)
+    for method, path in (
+        ("GET", f"/comments/{comment.id}"),
+        ("GET", f"/comments/{comment.id}/edit"),
+        ("POST", f"/comments/{comment.id}/edit"),
+        ("POST", f"/comments/{comment.id}/delete"),
+        ("POST", f"/comments/{comment.id}/restore"),
+        ("GET", f"/comments/new?subject={lesson}&parent={comment.id}"),
+        ("GET", f"/comments/new?subject={subject}"),
+    ):
+        assert client.open(f"/cohorts/ai-7{path}", method=method).status_code == 404, path
+
+
+def test_a_deleted_answer_waits_for_nobody(client: FlaskClient, cast: Cast, db: Db) -> None:
+    question = say(db, cast, "why", Visibility.COHORT)
+    draft = Draft("because", Visibility.COHORT, question.subject, "SQL", question.id)
+    answer = add_comment(db, cast.reader("ben"), draft, at=utc_now())
+    comments.set_deleted(db, answer.id, utc_now())
+    sign_in(client, cast.ada)
+    assert answer.id not in check_page(client.get("/"))

@@ -134,7 +134,11 @@ def test_the_thread_of_a_log_is_between_learner_and_staff(
     address = f"/cohorts/ai-7/learners/{cast.ada_place.id}/lessons/sql"
     ada.post("/logout")
     sign_in(client, cast.ben)
-    said = {"subject": f"log:{log.id}", "text": "Look at the keys", "visibility": "cohort"}
+    said = {
+        "subject": f"log:{cast.ada_place.id}:{log.lesson_id}",
+        "text": "Look at the keys",
+        "visibility": "cohort",
+    }
     assert client.post("/cohorts/ai-7/comments", data=said).status_code == 302
     client.post("/logout")
     sign_in(client, cast.ada)

@@ -38,6 +38,8 @@ SCHEMA = record(
         "deleted_at": maybe(MOMENT),
         "parent_id": maybe(KEY),
         "answers_to": maybe(KEY),
+        "asker_id": maybe(KEY),
+        "widest": word(Visibility),
         "post_id": maybe(KEY),
     }
 )
@@ -60,6 +62,8 @@ def comment_from(document: Document) -> Comment:
         deleted_at=document["deleted_at"],
         parent_id=document["parent_id"],
         post_id=document["post_id"],
+        asker_id=document["asker_id"],
+        widest=Visibility(document["widest"]),
     )
 
 
@@ -86,6 +90,8 @@ def add(db: Db, comment: Comment, *, answers_to: PersonId | None = None) -> None
                 "deleted_at": None,
                 "parent_id": comment.parent_id,
                 "answers_to": answers_to,
+                "asker_id": comment.asker_id,
+                "widest": comment.widest.value,
                 "post_id": comment.post_id,
             }
         )
@@ -108,7 +114,14 @@ def list_thread(db: Db, subject: str) -> list[Comment]:
 
 def list_answers(db: Db, person_id: PersonId, *, since: datetime) -> list[Comment]:
     """Return up to 20 comments since then that answer this person, the newest first."""
-    found = db[NAME].find({"answers_to": person_id, "created_at": {"$gte": since}})
+    found = db[NAME].find(
+        {
+            "answers_to": person_id,
+            "created_at": {"$gte": since},
+            "deleted_at": None,
+            "visibility": {"$ne": Visibility.ME.value},
+        }
+    )
     newest = found.sort("created_at", DESCENDING).limit(20)
     return [comment_from(document) for document in newest]
 

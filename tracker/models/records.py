@@ -69,7 +69,10 @@ class LessonLog:
 
 @dataclass(frozen=True)
 class Comment:
-    """A comment; `parent_id` is the comment that it answers."""
+    """A comment; `parent_id` is the first of its thread, if it answers.
+
+    `asker_id` is who wrote that first one; `widest` is who at most may read the answer.
+    """
 
     id: CommentId
     cohort_id: CohortId
@@ -86,6 +89,8 @@ class Comment:
     parent_id: CommentId | None = None
     post_id: PostId | None = None
     place: str = ""
+    asker_id: PersonId | None = None
+    widest: Visibility = Visibility.COHORT
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeVar
 
-from tracker.documents import comments, lesson_logs
+from tracker.documents import comments
 from tracker.documents.schema import Db
 from tracker.errors import NotFound
 from tracker.models import (
@@ -12,7 +12,6 @@ from tracker.models import (
     EnrolmentId,
     Lesson,
     LessonId,
-    LogId,
     Project,
     ProjectId,
     Reader,
@@ -43,8 +42,8 @@ def project_subject(project_id: ProjectId) -> str:
     return f"project:{project_id}"
 
 
-def log_subject(log_id: LogId) -> str:
-    return f"log:{log_id}"
+def log_subject(enrolment_id: EnrolmentId, lesson_id: LessonId) -> str:
+    return f"log:{enrolment_id}:{lesson_id}"
 
 
 def retrospective_subject(enrolment_id: EnrolmentId, step_id: StepId) -> str:
@@ -56,10 +55,12 @@ def thread_of(db: Db, reader: Reader, subject: str) -> tuple[ThreadItem, ...]:
 
     A deleted comment is gone for everyone; an answer whose parent is gone stands by itself.
     """
+    found = [each for each in comments.list_thread(db, subject) if each.deleted_at is None]
+    readable = {each.id: may_read_comment(reader, each) for each in found}
     seen = [
-        comment
-        for comment in comments.list_thread(db, subject)
-        if comment.deleted_at is None and may_read_comment(reader, comment)
+        each
+        for each in found
+        if readable[each.id] and readable.get(each.parent_id or each.id, True)
     ]
     there = {comment.id for comment in seen}
     answers: dict[str, list[ThreadItem]] = {}
@@ -101,11 +102,9 @@ def subject_for(db: Db, reader: Reader, key: str) -> Subject:
         project = _with_id(curriculum.projects, rest)
         return Subject(key, project.title, SubjectKind.PROJECT, project=project)
     if kind == SubjectKind.LOG:
-        log = lesson_logs.find(db, LogId(rest))
-        if log is None:
-            raise NotFound("log", rest)
-        enrolment, _person = learner_for(db, reader, log.enrolment_id)
-        lesson = _with_id(curriculum.lessons, log.lesson_id)
+        enrolment_id, _, lesson_id = rest.partition(":")
+        enrolment, _person = learner_for(db, reader, EnrolmentId(enrolment_id))
+        lesson = _with_id(curriculum.lessons, lesson_id)
         return Subject(key, lesson.title, SubjectKind.LOG, lesson=lesson, enrolment=enrolment)
     if kind == SubjectKind.RETROSPECTIVE:
         enrolment_id, _, step_id = rest.partition(":")

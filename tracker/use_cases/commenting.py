@@ -1,13 +1,13 @@
 """Threads: write, answer, edit, delete and bring back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tracker.documents import activity, comments
 from tracker.documents.schema import Db, new_id
 from tracker.errors import NotFound, Refused
 from tracker.markdown import render
-from tracker.models import Comment, CommentId, PostId, Reader, Visibility
+from tracker.models import Comment, CommentId, Reader, Visibility
 from tracker.permissions import may_change_comment, may_read_comment
 
 
@@ -28,32 +28,26 @@ def add_comment(db: Db, reader: Reader, draft: Draft, *, at: datetime) -> Commen
     An answer is seen by no more people than what it answers, and stands below the first comment
     of its thread.
     """
-    visibility, parent_id, answers_to = draft.visibility, None, None
+    comment = comment_by(reader, draft, CommentId(new_id()), at=at)
+    answers_to = None
     if draft.parent_id:
         parent = comment_for(db, reader, draft.parent_id)
         if parent.subject != draft.subject:
             raise NotFound("comment", draft.parent_id)
-        visibility = narrower(parent.visibility, visibility)
-        parent_id = parent.parent_id or parent.id
         answers_to = parent.author_id if parent.author_id != reader.person.id else None
-    comment = comment_by(
-        reader, draft, CommentId(new_id()), at=at, visibility=visibility, parent_id=parent_id
-    )
+        comment = replace(
+            comment,
+            visibility=narrower(parent.visibility, draft.visibility),
+            widest=parent.visibility,
+            parent_id=parent.parent_id or parent.id,
+            asker_id=parent.asker_id or parent.author_id,
+        )
     comments.add(db, comment, answers_to=answers_to)
     _tell(db, reader, "commented", comment, at=at)
     return comment
 
 
-def comment_by(
-    reader: Reader,
-    draft: Draft,
-    comment_id: CommentId,
-    *,
-    at: datetime,
-    visibility: Visibility,
-    parent_id: CommentId | None = None,
-    post_id: PostId | None = None,
-) -> Comment:
+def comment_by(reader: Reader, draft: Draft, comment_id: CommentId, *, at: datetime) -> Comment:
     """Return the comment that the reader writes, with its HTML; nothing is stored."""
     return Comment(
         id=comment_id,
@@ -63,12 +57,10 @@ def comment_by(
         author_id=reader.person.id,
         author_name=reader.person.name,
         author_is_staff=reader.is_staff,
-        visibility=visibility,
+        visibility=draft.visibility,
         text=draft.text,
         html=render(draft.text),
         created_at=at,
-        parent_id=parent_id,
-        post_id=post_id,
     )
 
 
@@ -81,7 +73,9 @@ def narrower(one: Visibility, other: Visibility) -> Visibility:
 def comment_for(db: Db, reader: Reader, comment_id: CommentId) -> Comment:
     """Return the comment if the reader may see it and it is not deleted; else raise NotFound."""
     comment = comments.get(db, comment_id)
-    if comment.deleted_at is not None or not may_read_comment(reader, comment):
+    first = comments.get(db, comment.parent_id) if comment.parent_id else comment
+    hidden = first.deleted_at is None and not may_read_comment(reader, first)
+    if hidden or comment.deleted_at is not None or not may_read_comment(reader, comment):
         raise NotFound("comment", comment_id)
     return comment
 
@@ -97,8 +91,7 @@ def edit_comment(
 ) -> Comment:
     """Replace the text and who may see it. Raises NotFound or Refused."""
     comment = own_comment(db, reader, comment_id)
-    if comment.parent_id:
-        visibility = narrower(comments.get(db, comment.parent_id).visibility, visibility)
+    visibility = narrower(comment.widest, visibility)
     changed = comments.edit(
         db, comment_id, text=text, html=render(text), visibility=visibility, at=at
     )

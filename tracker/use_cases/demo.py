@@ -5,7 +5,7 @@ load that was killed is finished by loading again, and one that is finished is l
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
@@ -240,14 +240,9 @@ def _add_comment(
         subject=f"lesson:{lesson.id}",
         place=f"STEP {lesson.step_number} · {lesson.title}",
     )
-    comment = comment_by(
-        reader,
-        draft,
-        CommentId(demo_id("comment", key)),
-        at=to_milliseconds(at),
-        visibility=draft.visibility,
-        parent_id=answers.id if answers else None,
-    )
+    comment = comment_by(reader, draft, CommentId(demo_id("comment", key)), at=to_milliseconds(at))
+    if answers:
+        comment = replace(comment, parent_id=answers.id, asker_id=answers.author_id)
     comments.add(db, comment, answers_to=answers.author_id if answers else None)
     activity.add(
         db,

@@ -84,10 +84,12 @@ def propose(
         enrolment_id=enrolment.id,
         cohort_id=enrolment.cohort_id,
         digest="",
-        file_name=file_name[:TITLE_MOST],
-        title=post.title[:TITLE_MOST],
+        file_name=_storable(file_name),
+        title=_storable(post.title),
         step_number=filed.step_number,
-        front_matter=json.dumps(post.front_matter, ensure_ascii=False),
+        front_matter=json.dumps(
+            post.front_matter, ensure_ascii=True
+        ),  # YAML can name half a surrogate pair
         front_matter_text=post.front_matter_text,
         parts=parts,
         comments_for=Visibility.ME,
@@ -186,6 +188,10 @@ def discard_draft(db: Db, enrolment: Enrolment, post_id: PostId) -> None:
     """Forget a draft. Raises NotFound if there is none (any more)."""
     draft_of(db, enrolment, post_id)
     posts.remove_idle(db, enrolment.id, post_id)
+
+
+def _storable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()[:TITLE_MOST]
 
 
 def _read(data: bytes) -> Post:
