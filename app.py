@@ -6,7 +6,13 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from pymongo import MongoClient
-from pymongo.errors import ConnectionFailure, ExecutionTimeout, WriteConcernError
+from pymongo.errors import (
+    ConnectionFailure,
+    DocumentTooLarge,
+    ExecutionTimeout,
+    WriteConcernError,
+    WriteError,
+)
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from blueprints.auth import bp as auth
@@ -47,6 +53,7 @@ BLUEPRINTS = (
     projects,
     retrospectives,
 )
+TOO_LARGE = (DocumentTooLarge, WriteError)  # our validators bound every text
 UNREACHABLE = (ConnectionFailure, ExecutionTimeout, WriteConcernError)
 TIMEOUT = 5_000  # milliseconds
 
@@ -72,6 +79,8 @@ def create_app(
         part.init_app(app)
     for error in UNREACHABLE:
         app.register_error_handler(error, errors.database_away)
+    for oversize in TOO_LARGE:
+        app.register_error_handler(oversize, errors.too_large)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in (*COMMANDS, posts_command):

@@ -23,6 +23,9 @@ MAX_RENDERED = 262_144  # characters; a longer text is shown as it was written, 
 MAX_INLINE = 10_000  # characters of one paragraph; a longer one is shown without its marks
 MAX_HIGHLIGHTED = 5_000  # characters of one code block that gets colours
 MAX_COLOURED = 20_000  # characters of code in one text that get colours
+MAX_GROWTH = 20  # times that HTML may be longer than its source: links can repeat an address
+MAX_FREE = 20_000  # characters of HTML that any source may have
+MARKUP = 10  # characters of HTML that a token costs at least
 MAX_SCANNED = 4_000  # characters that plain_line looks at
 
 _LANGUAGES = frozenset(
@@ -58,7 +61,12 @@ def render(source: str) -> str:
     if len(source) > MAX_RENDERED:
         html = f"<pre>{escapeHtml(source)}</pre>"
     else:
-        html = str(_markdown.render(source))
+        env: EnvType = {}
+        tokens = _markdown.parse(source, env)
+        if _size(tokens) > MAX_GROWTH * len(source) + MAX_FREE:
+            html = f"<pre>{escapeHtml(source)}</pre>"
+        else:
+            html = str(_markdown.renderer.render(tokens, _markdown.options, env))
     return nh3.clean(
         html,
         tags=set(_TAGS),
@@ -67,6 +75,15 @@ def render(source: str) -> str:
         link_rel="noopener nofollow ugc",
         tag_attribute_values={"input": {"type": {"checkbox"}}},
     )
+
+
+def _size(tokens: Sequence[Token]) -> int:
+    """Return about how many characters the tokens will be as HTML."""
+    size = 0
+    for token in tokens:
+        size += MARKUP + sum(len(str(value)) for value in token.attrs.values())
+        size += _size(token.children or ())
+    return size
 
 
 def plain_line(source: str, length: int = 120) -> str:

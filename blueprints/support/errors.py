@@ -44,7 +44,7 @@ PAGES = {
     ),
     413: (
         _("This is too large"),
-        _("A file may be 2 MiB, and 50 files go in at once. Choose fewer or smaller ones."),
+        _("A text may have 200,000 characters, a file 2 MiB, and 50 files go in at once."),
     ),
     429: (
         _("Too many tries"),
@@ -109,6 +109,11 @@ def on_broken(error: Exception) -> ResponseReturnValue:
 def database_away(error: Exception) -> ResponseReturnValue:
     log_error(error)
     return error_answer(503)
+
+
+def too_large(error: Exception) -> ResponseReturnValue:
+    log_error(error)
+    return error_answer(413)
 
 
 def init_app(app: Flask) -> None:

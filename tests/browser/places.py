@@ -64,10 +64,8 @@ def furnish(db: Db, cast: Cast) -> dict[str, str]:
 def _talk(db: Db, cast: Cast, at: datetime) -> None:
     log = log_of(db, cast.ada_place, cast.lessons["sql"])
     assert log is not None
-    for subject in (
-        lesson_subject(cast.lessons["sql"].id),
-        log_subject(cast.ada_place.id, cast.lessons["sql"].id),
-    ):
+    sql = cast.lessons["sql"].id
+    for subject in (lesson_subject(sql), log_subject(cast.ada_place.id, sql)):
         draft = Draft(text=WIDE_NOTE, visibility=Visibility.STAFF, subject=subject, place="SQL")
         asked = add_comment(db, cast.reader("ada"), draft, at=at)
         answer = Draft(

@@ -57,13 +57,10 @@ def test_an_unsaved_text_is_its_writers_alone(door: Door, cast: Cast) -> None:
     assert "Ben's eyes" not in page.content()
 
 
-def test_a_session_that_ends_while_typing_loses_nothing(
-    door: Door, cast: Cast, watch: Watch
-) -> None:
+def test_a_session_that_ends_while_typing_loses_nothing(door: Door, cast: Cast) -> None:
     page = door.enter(cast.ada, SQL)
     note_of(page).fill(LONG)
     page.context.clear_cookies()
-    watch.allowed = {400, 401}
     save(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
     sign_in_by_form(page, cast.ada.email)
@@ -81,11 +78,16 @@ def test_a_line_on_today_survives_the_end_of_the_session(
     line = page.get_by_label("One line on SQL", exact=True)
     line.fill("joins, at last")
     page.context.clear_cookies()
-    watch.allowed = {400, 401}
+    watch.allowed = {401}
     line.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    expect(page.get_by_text("You are signed out.")).to_be_visible()
+    expect(line).to_have_value("joins, at last")
+    page.reload()
     sign_in_by_form(page, cast.ada.email)
-    expect(page.get_by_label("One line on SQL", exact=True)).to_have_value("joins, at last")
+    expect(line).to_have_value("joins, at last")
+    line.press("Enter")
+    row = page.get_by_role("listitem").filter(has=line)
+    expect(row.get_by_role("status")).to_contain_text("saved")
 
 
 def test_two_tabs_do_not_overwrite_each_other(

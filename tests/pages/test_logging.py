@@ -10,6 +10,7 @@ from tests.pages.browser import ENGLISH, check_page, sign_in
 from tracker.documents import lesson_logs, log_revisions
 from tracker.documents.schema import Db
 from tracker.models import LessonLog, LogState
+from tracker.reports.threads import log_subject
 from tracker.use_cases.checking import check
 
 LOG = "/cohorts/ai-7/lessons/sql/log"
@@ -134,11 +135,8 @@ def test_the_thread_of_a_log_is_between_learner_and_staff(
     address = f"/cohorts/ai-7/learners/{cast.ada_place.id}/lessons/sql"
     ada.post("/logout")
     sign_in(client, cast.ben)
-    said = {
-        "subject": f"log:{cast.ada_place.id}:{log.lesson_id}",
-        "text": "Look at the keys",
-        "visibility": "cohort",
-    }
+    subject = log_subject(cast.ada_place.id, log.lesson_id)
+    said = {"subject": subject, "text": "Look at the keys", "visibility": "cohort"}
     assert client.post("/cohorts/ai-7/comments", data=said).status_code == 302
     client.post("/logout")
     sign_in(client, cast.ada)

@@ -70,7 +70,7 @@ SCHEMA = record(
         "cohort_id": KEY,
         "lesson_id": KEY,
         "entry": record(ENTRY),
-        "note_html": text(2**22),
+        "note_html": text(2**23),
         "revision": whole(1),
         "updated_at": MOMENT,
         "updated_by": KEY,

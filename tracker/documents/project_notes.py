@@ -24,7 +24,7 @@ SCHEMA = record(
         "cohort_id": KEY,
         "project_id": KEY,
         "note": text(),
-        "note_html": text(2**22),
+        "note_html": text(2**23),
         "revision": whole(0),
         "updated_at": MOMENT,
     },

@@ -56,12 +56,8 @@ def thread_of(db: Db, reader: Reader, subject: str) -> tuple[ThreadItem, ...]:
     A deleted comment is gone for everyone; an answer whose parent is gone stands by itself.
     """
     found = [each for each in comments.list_thread(db, subject) if each.deleted_at is None]
-    readable = {each.id: may_read_comment(reader, each) for each in found}
-    seen = [
-        each
-        for each in found
-        if readable[each.id] and readable.get(each.parent_id or each.id, True)
-    ]
+    hidden = {each.id for each in found if not may_read_comment(reader, each)}
+    seen = [each for each in found if not hidden & {each.id, each.parent_id}]
     there = {comment.id for comment in seen}
     answers: dict[str, list[ThreadItem]] = {}
     for comment in seen:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,6 +21,7 @@ from tracker.posts.parts import PartKind, Post
 FILE_MOST = 2 * 2**20  # bytes
 FILES_MOST = 50
 PARTS_MOST = 2_000
+PLACE_MOST = 200_000  # characters that one post may put beside one record
 HEADING_LINES_MOST = 20_000  # more would take seconds to parse, to be refused all the same
 HEADING_LINE = re.compile(r"^ {0,3}#{1,6}(?: |$)", re.MULTILINE)
 TITLE_MOST = 300
@@ -79,6 +81,7 @@ def propose(
         )
         for part, filing in zip(post.parts, filed.filings, strict=True)
     )
+    parts = _fitting(parts)
     return StoredPost(
         id=posts.new_post_id(),
         enrolment_id=enrolment.id,
@@ -87,9 +90,7 @@ def propose(
         file_name=_storable(file_name),
         title=_storable(post.title),
         step_number=filed.step_number,
-        front_matter=json.dumps(
-            post.front_matter, ensure_ascii=True
-        ),  # YAML can name half a surrogate pair
+        front_matter=json.dumps(post.front_matter),
         front_matter_text=post.front_matter_text,
         parts=parts,
         comments_for=Visibility.ME,
@@ -165,7 +166,7 @@ def confirm_post(
     )
     begun = replace(
         post,
-        parts=parts,
+        parts=_fitting(parts),
         step_number=step_number,
         comments_for=comments_for,
         log_state=log_state.value,
@@ -190,7 +191,21 @@ def discard_draft(db: Db, enrolment: Enrolment, post_id: PostId) -> None:
     posts.remove_idle(db, enrolment.id, post_id)
 
 
+def _fitting(parts: tuple[StoredPart, ...]) -> tuple[StoredPart, ...]:
+    """Return the parts, unfiled where together they are too long to stand in one place."""
+    sizes: Counter[tuple[str, str | None]] = Counter()
+    for part in parts:
+        sizes[part.kind, part.target] += len(part.text)
+    return tuple(
+        replace(part, kind="unfiled", target=None, score=0.0)
+        if sizes[part.kind, part.target] > PLACE_MOST
+        else part
+        for part in parts
+    )
+
+
 def _storable(text: str) -> str:
+    """Return a title that MongoDB takes: an escape in YAML can name half a surrogate pair."""
     return text.encode("utf-8", "replace").decode()[:TITLE_MOST]
 
 
