@@ -105,6 +105,9 @@ def test_an_undo_takes_out_all_that_came_in_and_nothing_else(db: Db, cast: Cast)
     assert all(log.imported == () for log in logs.values())
     assert check(db) == []
     assert bring_in(db, cast).state == "filed"
+    again = lesson_logs.find_for(db, cast.ada_place.id, cast.lessons["django"].id)
+    assert again is not None
+    assert again.entry.state is LogState.DONE
 
 
 def test_an_edited_comment_outlives_the_undo_and_goes_out_edited(db: Db, cast: Cast) -> None:

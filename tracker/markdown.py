@@ -58,15 +58,14 @@ def render(source: str) -> str:
     Headings start at h3, have no id and nest no deeper than h6. Images, wherever they come from,
     are labels with their description or file's name.
     """
+    plain = f"<pre>{escapeHtml(source)}</pre>"
     if len(source) > MAX_RENDERED:
-        html = f"<pre>{escapeHtml(source)}</pre>"
-    else:
-        env: EnvType = {}
-        tokens = _markdown.parse(source, env)
-        if _size(tokens) > MAX_GROWTH * len(source) + MAX_FREE:
-            html = f"<pre>{escapeHtml(source)}</pre>"
-        else:
-            html = str(_markdown.renderer.render(tokens, _markdown.options, env))
+        return plain
+    env: EnvType = {}
+    tokens = _markdown.parse(source, env)
+    if _size(tokens) > MAX_GROWTH * len(source) + MAX_FREE:
+        return plain
+    html = str(_markdown.renderer.render(tokens, _markdown.options, env))
     return nh3.clean(
         html,
         tags=set(_TAGS),

@@ -17,12 +17,13 @@ from blueprints.support.database import get_db
 from blueprints.support.fields import clean_text
 from blueprints.support.notices import say_saved, say_undoable
 from blueprints.support.uploads import takes_at_most
-from tracker.clock import utc_now
+from tracker.clock import day_of, utc_now
 from tracker.errors import Invalid, NotFound
 from tracker.models import Enrolment, LogState, PostId, Reader, Role, Visibility
 from tracker.permissions import Permission, may
 from tracker.reports.membership import curriculum_of, readers_of
 from tracker.reports.posts_out import PostView, files_of, post_of, posts_of
+from tracker.rules.schedule import step_on
 from tracker.use_cases.filing_posts import file_post, finish_posts, undo_post
 from tracker.use_cases.importing_posts import (
     FILE_MOST,
@@ -186,6 +187,9 @@ def show_post(reader: Reader, post: PostView, form: ConfirmForm | None = None) -
     curriculum = curriculum_of(get_db(), reader.cohort)
     asked = request.args.get("step", "")
     number = int(asked[:2]) if asked.isascii() and asked.isdigit() else post.step_number
+    if number is None:
+        running = step_on(curriculum, day_of(utc_now(), reader.cohort.time_zone))
+        number = running.number if running else None
     if post.state == "draft" and form is None:
         form = ConfirmForm(data={"step": "" if number is None else str(number)})
     step = curriculum.step(number) if number is not None else None

@@ -17,7 +17,8 @@ from tracker.use_cases.joining import invite
 
 AXE = Axe()
 COHORT = "/cohorts/ai-7"
-TWINS = {f"{COHORT}/projects/2", f"{COHORT}/lessons/가상화와-클라우드", f"{COHORT}/dashboard?step=all"}
+ALIKE = ("projects/2", "lessons/가상화와-클라우드", "dashboard?step=all")
+TWINS = {f"{COHORT}/{path}" for path in ALIKE}
 SEEN = {"ada": TWINS, "dana": {*TWINS, "/account", f"{COHORT}/", f"{COHORT}/projects/1"}}
 """Pages that look like others here, or as the first reader has seen them."""
 SETTLED = """async () => {

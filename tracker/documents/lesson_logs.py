@@ -30,7 +30,6 @@ from tracker.documents.schema import (
 from tracker.models import (
     CohortId,
     EnrolmentId,
-    Imported,
     LessonId,
     LessonLog,
     LogEntry,
@@ -75,7 +74,7 @@ SCHEMA = record(
         "updated_at": MOMENT,
         "updated_by": KEY,
     },
-    {"owed_to": KEY, "previous": record(ENTRY), "imported": IMPORTED, "from_post": KEY},
+    {"owed_to": KEY, "previous": record(ENTRY), "imported": IMPORTED, "from_post": maybe(KEY)},
 )
 
 
@@ -129,7 +128,6 @@ def add(
     note_html: str,
     by: PersonId,
     at: datetime,
-    imported: list[Imported] | None = None,
     from_post: PostId | None = None,
 ) -> LessonLog | None:
     """Add the first log of this learner and lesson; None if there is one already."""
@@ -147,7 +145,6 @@ def add(
     }
     if from_post is not None:
         document["from_post"] = from_post
-        document["imported"] = [asdict(part) for part in imported or []]
     try:
         db[NAME].insert_one(document)
     except DuplicateKeyError:
@@ -178,7 +175,14 @@ def add_many(db: Db, new: list[LessonLog]) -> None:
 
 
 def change(
-    db: Db, log: LessonLog, entry: LogEntry, *, note_html: str, by: PersonId, at: datetime
+    db: Db,
+    log: LessonLog,
+    entry: LogEntry,
+    *,
+    note_html: str,
+    by: PersonId,
+    at: datetime,
+    from_post: PostId | None = None,
 ) -> LessonLog | None:
     """Replace the entry if the log is still as given and owes nothing; else return None."""
     document = db[NAME].find_one_and_update(
@@ -191,6 +195,7 @@ def change(
                 "updated_at": max(at, log.updated_at),  # clocks of two machines may differ
                 "updated_by": by,
                 "owed_to": log.cohort_id,
+                "from_post": from_post,
             },
             "$inc": {"revision": 1},
         },

@@ -36,8 +36,8 @@ from tracker.models import (
 )
 from tracker.posts.parts import Part, joined_text
 from tracker.use_cases.logging_a_lesson import log_lesson
-from tracker.use_cases.settling import settle_log
 
+NOTHING_LOGGED = LogEntry(state=LogState.NOT_STARTED)
 RETRO = ("retro_good", "retro_lacking", "retro_next")
 BESIDE = (lesson_logs.NAME, project_notes.NAME, retrospectives.NAME)
 
@@ -69,7 +69,8 @@ def undo_post(
     db: Db, enrolment: Enrolment, curriculum: Curriculum, post_id: PostId, *, at: datetime
 ) -> None:
     """Take every part out again; what the learner wrote or edited since then stays."""
-    posts.set_state(db, post_id, "undoing", was="filed")
+    for state in ("filed", "filing"):
+        posts.set_state(db, post_id, "undoing", was=state)
     post = posts.find_for(db, enrolment.id, post_id)
     if post is None or post.state != "undoing":
         return
@@ -80,9 +81,16 @@ def undo_post(
             comments.set_deleted(db, comment.id, at)
     for lesson in curriculum.lessons:
         log = lesson_logs.find_for(db, enrolment.id, lesson.id) if _names(post, lesson.id) else None
-        if log is not None and log.from_post == post.id and log.revision == 1:
-            entry = LogEntry(state=LogState.NOT_STARTED)
-            log_lesson(db, enrolment, lesson, entry, revision=1, by=enrolment.person_id, at=at)
+        if log is not None and log.from_post == post.id and log.entry != NOTHING_LOGGED:
+            log_lesson(
+                db,
+                enrolment,
+                lesson,
+                NOTHING_LOGGED,
+                revision=log.revision,
+                by=enrolment.person_id,
+                at=at,
+            )
     _tell(db, enrolment, "undone", post, at=at)
     posts.set_state(db, post.id, "undone", was="undoing")
 
@@ -129,23 +137,22 @@ def _file_lesson(
     *,
     at: datetime,
 ) -> None:
+    """Let the part stand beside the log; where nothing was logged yet, give the lesson a state."""
+    log = lesson_logs.find_for(db, enrolment.id, lesson.id)
+    wanted = LogEntry(state=LogState(post.log_state))
+    if log is None or (log.entry == NOTHING_LOGGED and wanted != NOTHING_LOGGED):
+        log_lesson(
+            db,
+            enrolment,
+            lesson,
+            wanted,
+            revision=log.revision if log else 0,
+            by=enrolment.person_id,
+            at=at,
+            from_post=post.id,
+        )
     key = {"enrolment_id": enrolment.id, "lesson_id": lesson.id}
-    log = lesson_logs.add(
-        db,
-        enrolment_id=enrolment.id,
-        cohort_id=enrolment.cohort_id,
-        lesson_id=lesson.id,
-        entry=LogEntry(state=LogState(post.log_state)),
-        note_html="",
-        by=enrolment.person_id,
-        at=at,
-        imported=[part],
-        from_post=post.id,
-    )
-    if log is None:
-        own_record.push_beside(db, lesson_logs.NAME, key, [part])
-    else:
-        settle_log(db, log, enrolment, lesson.cell)
+    own_record.push_beside(db, lesson_logs.NAME, key, [part])
 
 
 def _file_comments(

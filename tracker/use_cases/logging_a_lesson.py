@@ -7,7 +7,7 @@ from tracker.documents import lesson_logs, marks
 from tracker.documents.schema import Db
 from tracker.errors import Conflict
 from tracker.markdown import render
-from tracker.models import Enrolment, Lesson, LessonLog, LogEntry, LogState, PersonId
+from tracker.models import Enrolment, Lesson, LessonLog, LogEntry, LogState, PersonId, PostId
 from tracker.use_cases.settling import settle_log
 
 
@@ -20,9 +20,11 @@ def log_lesson(
     revision: int,
     by: PersonId,
     at: datetime,
+    from_post: PostId | None = None,
 ) -> None:
     """Save the entry over the revision that the learner saw (0: none yet), and set the figures.
 
+    `from_post` says that an import made this entry, not the learner.
     Raises Conflict, and writes nothing, if another save came in between.
     """
     row = marks.find_row(db, enrolment)
@@ -33,7 +35,7 @@ def log_lesson(
         log = lesson_logs.find_for(db, enrolment.id, lesson.id)
     if (log.revision if log else 0) != revision:
         raise Conflict
-    saved = _save(db, enrolment, lesson, log, entry, by=by, at=at)
+    saved = _save(db, enrolment, lesson, log, entry, by=by, at=at, from_post=from_post)
     if saved is None:
         raise Conflict
     settle_log(db, saved, enrolment, lesson.cell, row)
@@ -48,10 +50,13 @@ def _save(
     *,
     by: PersonId,
     at: datetime,
+    from_post: PostId | None,
 ) -> LessonLog | None:
     note_html = render(entry.note) if entry.note else ""
     if log is not None:
-        return lesson_logs.change(db, log, entry, note_html=note_html, by=by, at=at)
+        return lesson_logs.change(
+            db, log, entry, note_html=note_html, by=by, at=at, from_post=from_post
+        )
     return lesson_logs.add(
         db,
         enrolment_id=enrolment.id,
@@ -61,6 +66,7 @@ def _save(
         note_html=note_html,
         by=by,
         at=at,
+        from_post=from_post,
     )
 
 
