@@ -55,7 +55,8 @@ BLUEPRINTS = (
 )
 TOO_LARGE = (DocumentTooLarge, WriteError)  # our validators bound every text
 UNREACHABLE = (ConnectionFailure, ExecutionTimeout, WriteConcernError)
-TIMEOUT = 5_000  # milliseconds
+AWAY = 3_000  # milliseconds until a database that cannot be found is called away
+STUCK = 20_000  # milliseconds until one that does not answer is
 
 
 def create_app(
@@ -95,8 +96,8 @@ def connect(uri: str) -> MongoClient[Document]:
         "tz_aware": True,
         "w": "majority",
         "journal": True,
-        "serverSelectionTimeoutMS": TIMEOUT,
-        "connectTimeoutMS": TIMEOUT,
-        "timeoutMS": 4 * TIMEOUT,
+        "serverSelectionTimeoutMS": AWAY,
+        "connectTimeoutMS": AWAY,
+        "socketTimeoutMS": STUCK,
     }
     return MongoClient(uri, **options)

@@ -5,6 +5,7 @@ import hashlib
 from flask import (
     Response,
     abort,
+    after_this_request,
     current_app,
     flash,
     g,
@@ -238,7 +239,12 @@ def find_welcomed(token: str) -> Person | None:
 
 
 def open_session(person: Person, *, remember: bool = False) -> None:
-    """Begin a session of this person; what an earlier one held, its CSRF token too, is gone."""
+    """Begin a session of this person; what an earlier one held, its CSRF token too, is gone.
+
+    The browser keeps the account's look, for pages that cannot ask the database.
+    """
+    look = {"language": person.language, "theme": person.theme}
+    after_this_request(lambda response: keep_in_browser(look, response))
     session.clear()
     g.pop("csrf_token", None)
     session.permanent = remember
@@ -246,7 +252,7 @@ def open_session(person: Person, *, remember: bool = False) -> None:
     refresh()  # from here on in the person's language
 
 
-def keep_in_browser(chosen: dict[str, str], response: ResponseReturnValue) -> ResponseReturnValue:
+def keep_in_browser(chosen: dict[str, str], response: ResponseReturnValue) -> Response:
     """Let the browser keep language and theme for a year: sign-in pages follow them too."""
     kept = current_app.make_response(response)
     for name, value in chosen.items():

@@ -29,11 +29,11 @@ class Answer:
 
 @dataclass
 class Visitor:
-    """A browser with its cookie and token, and nothing else of a browser."""
+    """A browser with its cookies and token, and nothing else of a browser."""
 
     port: int
     language: str = "en"
-    cookie: str = ""
+    cookies: dict[str, str] = field(default_factory=dict)
     token: str = ""
 
     def get(self, path: str) -> Answer:
@@ -53,7 +53,8 @@ class Visitor:
         self._keep(self.get("/account"))
 
     def _ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Answer:
-        headers = {"Accept-Language": self.language, "Cookie": self.cookie, **headers}
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        headers = {"Accept-Language": self.language, "Cookie": cookies, **headers}
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as wire:
             try:
                 wire.request(method, quote(path, safe="/?=&:#"), body, headers)
@@ -63,8 +64,9 @@ class Visitor:
                 raise NoAnswer from error
 
     def _keep(self, answer: Answer) -> None:
-        if cookie := answer.headers.get("Set-Cookie"):
-            self.cookie = cookie.partition(";")[0]
+        for cookie in answer.headers.get_all("Set-Cookie", []):
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self.cookies[name] = value
         if token := TOKEN.search(answer.text):
             self.token = token[1]
 
