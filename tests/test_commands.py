@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from flask import Flask
+from flask.testing import FlaskClient
 
 from tests.cast import Cast, make_cast
 from tests.test_curriculum_file import GOOD
@@ -86,6 +87,20 @@ def test_an_administrators_password_comes_from_standard_input(app: Flask, db: Db
 
     assert result.output == "administrator eve@example.com is created\n"
     assert sign_in(db, "eve@example.com", "battery staple")
+
+
+def test_whoever_forgot_a_password_gets_a_link(app: Flask, cast: Cast, client: FlaskClient) -> None:
+    link = run(app, "account", "link", "ADA@example.com").output.strip()
+    said = {"password": "battery staple", "repeated": "battery staple"}
+    assert client.get(link).status_code == 200
+    assert client.post(link, data=said).status_code == 302
+    assert client.get(link).status_code == 404
+
+
+def test_a_link_for_nobody_is_refused_in_one_line(app: Flask, db: Db) -> None:
+    result = run(app, "account", "link", "nobody@example.com")
+
+    assert (result.exit_code, result.output) == (1, "Error: no person 'nobody@example.com'\n")
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ from tracker.use_cases.joining import enrol
 NAMES = ("Ada", "Eve", "Finn", "Gil")  # they learn in ai-7
 SLUGS = [slug for _step, _key, slug, _title, _first, _last in LESSONS]
 ROUNDS = 3
-LIMIT = 30.0  # seconds that any one thing may take
+LIMIT = 60.0  # seconds that any one thing may take on a busy machine
 AGO = timedelta(days=8)
 
 
@@ -127,7 +127,7 @@ def write_until_killed(
 ) -> None:
     """Kill app and database while everyone writes, at no particular moment."""
     try:
-        writers.wait_for(chance.randint(60, 120), LIMIT)
+        writers.wait_for(chance.randint(40, 100), LIMIT)
         Event().wait(chance.uniform(0, 0.1))  # the moment does not follow an answer
         kill_both(server, gunicorn, chance)
     finally:
@@ -209,7 +209,7 @@ def test_the_app_waits_for_its_database_and_goes_on(tmp_path: Path, mongo: Mongo
         cast = furnish(client[DATABASE])
         change_look(client[DATABASE], cast.dana.id, language="ko", theme="auto")
     with served(tmp_path, mongo.uri) as gunicorn:
-        ada, dana = visitor(gunicorn, "Ada"), visitor(gunicorn, "Dana", "ko")
+        ada, dana = visitor(gunicorn, "Ada", "ko"), visitor(gunicorn, "Dana", "en")
         workers = gunicorn.workers()
         mongo.kill()
         assert gunicorn.answers("/healthz")

@@ -14,7 +14,7 @@ from blueprints.support.links import welcome_link
 from tracker.clock import utc_now
 from tracker.errors import Conflict, Invalid, TrackerError
 from tracker.models import CohortState
-from tracker.use_cases.accounts import PASSWORD_LEAST, create_admin
+from tracker.use_cases.accounts import PASSWORD_LEAST, create_admin, get_account
 from tracker.use_cases.changing_a_cohort import change_state
 from tracker.use_cases.checking import check, prepare_database
 from tracker.use_cases.demo import ACCOUNTS, PASSWORD, Size, load_demo
@@ -105,7 +105,7 @@ def load(learners: int, lessons: int, seed: int, force: bool) -> None:  # noqa: 
     if not (current_app.config.get("EMBEDDED") or force):
         raise click.ClickException(
             "this is not the embedded database, and anyone knows the demo's password;"
-            " add --force to load it all the same"
+            " `script/flask demo load --force` loads it all the same"
         )
     with told_in_one_line():
         prepare_database(get_db())
@@ -137,6 +137,21 @@ def create(email: str, name: str, password_stdin: bool) -> None:  # noqa: FBT001
         click.echo(welcome_link(person))
 
 
+@click.group()
+def account() -> None:
+    """Help people into their accounts."""
+
+
+@account.command("link")
+@click.argument("email")
+@with_appcontext
+def link(email: str) -> None:
+    """Print a one-time link that sets a new password."""
+    with told_in_one_line():
+        person = get_account(get_db(), email)
+    click.echo(welcome_link(person))
+
+
 def _refuse_bad_account(email: str, name: str) -> None:
     local, at, domain = email.strip().partition("@")
     if not (local and at and domain) or " " in email.strip() or len(email) > 254:
@@ -165,4 +180,12 @@ def check_(repair: bool) -> None:  # noqa: FBT001
     click.echo("everything agrees with the records")
 
 
-COMMANDS: tuple[click.Command, ...] = (database, curriculum, cohort, demo, admin, check_)
+COMMANDS: tuple[click.Command, ...] = (
+    database,
+    curriculum,
+    cohort,
+    demo,
+    admin,
+    account,
+    check_,
+)

@@ -17,7 +17,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # not in the stubs
+from wtforms.fields import choices
 from wtforms.validators import ValidationError
 
 CONTROLS = (*range(0x20), *range(0x7F, 0xA0))
@@ -79,7 +79,8 @@ class UploadForm(TextForm):
 
 def offered(words: Iterable[tuple[str, Any]]) -> list[Any]:
     """Return the choices of a radio or select field, from each value and its word."""
-    return [SelectChoice(value, word) for value, word in words]
+    choice = getattr(choices, "SelectChoice", lambda *pair: pair)  # WTForms 3.2 takes pairs
+    return [choice(value, word) for value, word in words]
 
 
 class LineField(StringField):

@@ -66,6 +66,11 @@ def create_admin(db: Db, *, email: str, name: str, password: str | None, at: dat
     return person
 
 
+def get_account(db: Db, email: str) -> Person:
+    """Return the account with this address. Raises NotFound."""
+    return people.get_by_email(db, email)
+
+
 def change_password(db: Db, person: Person, *, current: str, password: str, at: datetime) -> Person:
     """Set a new password and end every other session; return the account as it is now.
 

@@ -2,7 +2,7 @@
 
 A record takes on its debt in the same atomic update that changes it, and is rid of it only when
 every derived write is done; each of those can be done again. So a process may be killed between
-any two writes, and whoever comes next (a save, a dashboard, a worker's start, `check`) goes on.
+any two writes, and whoever comes next (a save, a dashboard, `check`) goes on.
 """
 
 from collections.abc import Iterable, Iterator
