@@ -217,7 +217,8 @@ def read_posts(
                 get_db(), enrolment, curriculum, file_name=name, data=data, at=utc_now()
             )
         except Invalid as error:
-            problems.append(f"{name or _('Pasted text')}: {problem_words(error.problems[0])}")
+            label = name or _("Pasted text")
+            problems.append(f"{label}: {problem_words(error.problems[0])}")
             continue
         drafts.append(draft)
         if not new and draft.state != "draft":

@@ -91,11 +91,12 @@ def cast(stage: Db) -> Cast:
 
 
 @pytest.fixture
-def watch() -> Iterator[Watch]:
-    """What is odd on any page of this test fails it."""
-    watch = Watch()
+def watch(site: Gunicorn) -> Iterator[Watch]:
+    """What is odd on any page of this test fails it, with what the server logged meanwhile."""
+    watch, before = Watch(), site.log.stat().st_size
     yield watch
-    assert not watch.problems, "\n".join(watch.problems)
+    logged = site.log.read_bytes()[before:].decode()
+    assert not watch.problems, "\n".join([*watch.problems, logged])
 
 
 @pytest.fixture
