@@ -15,7 +15,7 @@ from blueprints.posts.places import places_from
 from blueprints.support.access import current_person, signed_in
 from blueprints.support.database import get_db
 from blueprints.support.fields import clean_text
-from blueprints.support.notices import say_saved, say_undoable
+from blueprints.support.notices import say_saved
 from blueprints.support.uploads import takes_at_most
 from tracker.clock import day_of, utc_now
 from tracker.errors import Invalid, NotFound
@@ -101,7 +101,6 @@ def confirm(post: str) -> ResponseReturnValue:
     )
     file_post(get_db(), enrolment, curriculum, begun, at=utc_now())
     flash(_("The post is filed."), "success")
-    say_undoable(_("Not what you wanted?"), url_for(".undo", post=post))
     return redirect(url_for(".show", post=post))
 
 

@@ -175,7 +175,7 @@ def _project(block: Block, first: date, last: date) -> ProjectPart:
         number=block.number,
         kind=ProjectKind.MINI if is_mini else ProjectKind.CAPSTONE,
         title=f"{name}: {block.title}",
-        brief=f"{block.title}을(를) 팀이 함께 만들고 발표합니다.",
+        brief=f"팀이 함께 만들고 발표합니다: {block.title}",
         starts_on=first,
         ends_on=last,
         deliverables=("기획서", "코드", "발표 자료" if is_mini else "시연 영상"),
