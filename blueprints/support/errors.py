@@ -44,7 +44,10 @@ PAGES = {
     ),
     413: (
         _("This is too large"),
-        _("A text may have 200,000 characters, a file 2 MiB, and 50 files go in at once."),
+        _(
+            "Send less, or in parts: a text may have 200,000 characters, a file 2 MiB, and 50 files"
+            " go in at once."
+        ),
     ),
     429: (
         _("Too many tries"),

@@ -23,7 +23,7 @@ CHECKS = {
 }
 TEXTS = str(INSTANCE / "messages.pot")
 EXTRACT = (
-    *("extract", "-F", "pyproject.toml", "-k", "lazy_gettext", "--no-location"),
+    *("extract", "-F", "pyproject.toml", "-k", "lazy_gettext", "--no-location", "--sort-output"),
     *("-o", TEXTS, "blueprints", "templates"),
 )
 UPDATE = (

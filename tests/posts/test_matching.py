@@ -97,10 +97,10 @@ def test_every_part_is_filed_once_and_a_lesson_opens_once(text):
 @pytest.mark.parametrize(
     ("heading", "title"),
     [
-        ("웹프로그래밍 (HTML, CSS, JS)", "웹 프로그래밍"),
+        ("웹프로그래밍 (HTML, CSS)", "웹 프로그래밍"),
         ("가상화 / 클라우드", "가상화와 클라우드"),
         ("Virtualization & Cloud", "가상화와 클라우드"),
-        ("Django 활용 Web App 개발", "Django"),
+        ("Django 활용 Web 개발", "Django"),
         ("장고", "Django"),
         ("Django framework", "Django"),
         ("IT infrastructure", "IT 인프라"),
