@@ -56,7 +56,7 @@ BLUEPRINTS = (
 TOO_LARGE = (DocumentTooLarge, WriteError)  # our validators bound every text
 UNREACHABLE = (ConnectionFailure, ExecutionTimeout, WriteConcernError)
 AWAY = 3_000  # milliseconds until a database that cannot be found is called away
-STUCK = 20_000  # milliseconds until one that does not answer is
+STUCK = 10_000  # milliseconds until one that does not answer is
 
 
 def create_app(

@@ -72,13 +72,14 @@ def may_read_learner(reader: Reader, enrolment: Enrolment) -> bool:
 def may_read_comment(reader: Reader, comment: Comment) -> bool:
     """Tell whether the reader may see a comment: where it stands, and who it is for.
 
-    What is for staff is also for the author, and for whoever asked what it answers.
+    What is for staff is also for the author, and for whoever asked it of staff alone; an answer
+    that is narrower than what it answers is not for who asked.
     """
     if comment.cohort_id != reader.cohort.id or not _may_look_at(reader, comment.subject):
         return False
     if comment.author_id == reader.person.id or comment.visibility is Visibility.COHORT:
         return True
-    asked = comment.asker_id == reader.person.id
+    asked = comment.asker_id == reader.person.id and comment.visibility is comment.widest
     return comment.visibility is Visibility.STAFF and (reader.is_staff or asked)
 
 

@@ -83,10 +83,11 @@ def edit(cohort: str, comment: str) -> ResponseReturnValue:
 @requires(Permission.COMMENT)
 def delete(cohort: str, comment: str) -> ResponseReturnValue:
     """Delete a comment, and offer to undo it."""
-    deleted = delete_comment(get_db(), current_reader(), CommentId(comment), at=utc_now())
-    undo = url_for(".restore", cohort=cohort, comment=comment)
-    say_undoable(_("Comment deleted."), undo)
-    return redirect(address_of(subject_for(get_db(), current_reader(), deleted.subject)))
+    found = own_comment(get_db(), current_reader(), CommentId(comment))
+    subject = subject_for(get_db(), current_reader(), found.subject)
+    delete_comment(get_db(), current_reader(), found.id, at=utc_now())
+    say_undoable(_("Comment deleted."), url_for(".restore", cohort=cohort, comment=comment))
+    return redirect(address_of(subject))
 
 
 @bp.post("/cohorts/<slug:cohort>/comments/<comment_id:comment>/restore")

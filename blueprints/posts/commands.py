@@ -19,7 +19,7 @@ PROBLEMS = {
     "too_large": "it is more than 2 MiB; split it",
     "not_text": "it is neither UTF-8 nor CP949 text; save it as UTF-8",
     "empty": "there is nothing in it",
-    "too_many_headings": "it has more than 2,000 headings; split it",
+    "too_many_headings": "it has more than 500 headings; split it",
 }
 
 

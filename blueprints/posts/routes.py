@@ -232,6 +232,6 @@ def problem_words(problem: str) -> str:
         "too_large": _("This is more than 2 MiB. Split it, or leave embedded images out."),
         "not_text": _("This is neither UTF-8 nor CP949 text. Save it as UTF-8 and try again."),
         "empty": _("There is nothing in it."),
-        "too_many_headings": _("It has more than 2,000 headings. Split it into several posts."),
+        "too_many_headings": _("It has more than 500 headings. Split it into several posts."),
     }
     return str(words[problem])

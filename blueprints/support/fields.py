@@ -22,6 +22,12 @@ from wtforms.validators import ValidationError
 
 CONTROLS = (*range(0x20), *range(0x7F, 0xA0))
 DROPPED = {code: None for code in CONTROLS if chr(code) not in "\n\t"}
+UNSEEN = dict.fromkeys(  # blanks that are none, and marks that turn the direction of what follows
+    (
+        *(0x115F, 0x1160, 0x200B, 0x200E, 0x200F, 0x2060, 0x3164, 0xFEFF, 0xFFA0),
+        *(*range(0x202A, 0x202F), *range(0x2066, 0x206A)),
+    )
+)
 MOST_DIGITS = 12
 LINE_MOST = 2_000  # NFC takes quadratic time on what nobody types
 
@@ -37,7 +43,7 @@ def clean_text(value: Any) -> str:
 
 def clean_line(value: Any) -> str:
     """Return typed text as one line without blanks around it, in NFC if any field may hold it."""
-    line = " ".join(clean_text(value).split())
+    line = " ".join(clean_text(value).translate(UNSEEN).split())
     return line if len(line) > LINE_MOST else unicodedata.normalize("NFC", line)
 
 

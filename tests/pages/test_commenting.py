@@ -150,6 +150,20 @@ def test_an_answer_for_staff_reaches_the_learner_who_asked(
     assert client.get(f"/cohorts/ai-7/comments/{answer.id}").status_code == 302
 
 
+def test_staff_can_talk_among_themselves_below_an_open_question(
+    client: FlaskClient, cast: Cast, db: Db
+) -> None:
+    question = say(db, cast, "why", Visibility.COHORT)
+    draft = Draft("between us", Visibility.STAFF, question.subject, "SQL", question.id)
+    aside = add_comment(db, cast.reader("ben"), draft, at=utc_now())
+    draft = Draft("agreed", Visibility.STAFF, question.subject, "SQL", aside.id)
+    add_comment(db, cast.reader("dana"), draft, at=utc_now())
+    sign_in(client, cast.ada)
+    page = check_page(client.get(SQL))
+    assert "between us" not in page
+    assert "agreed" not in page
+
+
 def test_an_edit_never_widens_an_answer_beyond_what_it_answers(cast: Cast, db: Db) -> None:
     question = say(db, cast, "in private", Visibility.STAFF)
     draft = Draft("an answer", Visibility.ME, question.subject, "SQL", question.id)

@@ -107,9 +107,9 @@ def get(db: Db, comment_id: CommentId) -> Comment:
 
 
 def list_thread(db: Db, subject: str) -> list[Comment]:
-    """Return the first LIMIT comments under a subject, oldest first, deleted ones too."""
-    found = db[NAME].find({"subject": subject}).sort("created_at", ASCENDING).limit(LIMIT)
-    return [comment_from(document) for document in found]
+    """Return the last LIMIT comments under a subject, oldest first, deleted ones too."""
+    found = db[NAME].find({"subject": subject}).sort("created_at", DESCENDING).limit(LIMIT)
+    return [comment_from(document) for document in found][::-1]
 
 
 def list_answers(db: Db, person_id: PersonId, *, since: datetime) -> list[Comment]:

@@ -1,9 +1,10 @@
 """What learners' own records have in common: saved over a known revision, imported parts beside."""
 
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DocumentTooLarge, DuplicateKeyError, WriteError
 
 from tracker.documents.schema import KEY, Db, Document, many, new_id, record, text, whole
 from tracker.errors import Conflict
@@ -66,10 +67,11 @@ def stand_beside(
 
 def push_beside(db: Db, collection: str, key: Document, parts: list[Imported]) -> None:
     """Put the parts of one post beside the record that has this key, once."""
-    db[collection].update_one(
-        {**key, "imported.post_id": {"$ne": parts[0].post_id}},
-        {"$push": {"imported": {"$each": [asdict(part) for part in parts]}}},
-    )
+    with suppress(DocumentTooLarge, WriteError):  # the record is full: the post keeps its parts
+        db[collection].update_one(
+            {**key, "imported.post_id": {"$ne": parts[0].post_id}},
+            {"$push": {"imported": {"$each": [asdict(part) for part in parts]}}},
+        )
 
 
 def take_away(db: Db, collection: str, enrolment_id: str, post_id: PostId) -> None:

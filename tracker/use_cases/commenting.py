@@ -7,7 +7,7 @@ from tracker.documents import activity, comments
 from tracker.documents.schema import Db, new_id
 from tracker.errors import NotFound, Refused
 from tracker.markdown import render
-from tracker.models import Comment, CommentId, Reader, Visibility
+from tracker.models import Comment, CommentId, PersonId, Reader, Visibility
 from tracker.permissions import may_change_comment, may_read_comment
 
 
@@ -40,7 +40,7 @@ def add_comment(db: Db, reader: Reader, draft: Draft, *, at: datetime) -> Commen
             visibility=narrower(parent.visibility, draft.visibility),
             widest=parent.visibility,
             parent_id=parent.parent_id or parent.id,
-            asker_id=parent.asker_id or parent.author_id,
+            asker_id=_asker_of(parent),
         )
     comments.add(db, comment, answers_to=answers_to)
     _tell(db, reader, "commented", comment, at=at)
@@ -62,6 +62,14 @@ def comment_by(reader: Reader, draft: Draft, comment_id: CommentId, *, at: datet
         html=render(draft.text),
         created_at=at,
     )
+
+
+def _asker_of(parent: Comment) -> PersonId | None:
+    """Return who asked first, if they can see this much of the thread."""
+    if parent.parent_id is None:
+        return parent.author_id
+    seen = parent.visibility in {Visibility.COHORT, parent.widest}
+    return parent.asker_id if seen else None
 
 
 def narrower(one: Visibility, other: Visibility) -> Visibility:

@@ -20,8 +20,8 @@ from tracker.posts.parts import PartKind, Post
 
 FILE_MOST = 2 * 2**20  # bytes
 FILES_MOST = 50
-PARTS_MOST = 2_000
-PLACE_MOST = 200_000  # characters that one post may put beside one record
+PARTS_MOST = 500
+PLACE_MOST = 100_000  # characters that one post may put beside one record
 HEADING_LINES_MOST = 20_000  # more would take seconds to parse, to be refused all the same
 HEADING_LINE = re.compile(r"^ {0,3}#{1,6}(?: |$)", re.MULTILINE)
 TITLE_MOST = 300
