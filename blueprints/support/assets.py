@@ -40,7 +40,7 @@ def static(version: str, filename: str) -> ResponseReturnValue:
 
 
 def asset_url(name: str) -> str:
-    """Return the address of a file below static/, for example "css/site.css"."""
+    """Return the address of a file below static/, for example "css/page.css"."""
     return url_for("static", version=static_version(), filename=name)
 
 

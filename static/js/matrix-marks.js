@@ -1,5 +1,5 @@
 // What the matrix is painted with: the colours of the theme, a picture for each state, text that fits.
-// A state is a shape and a colour; the colours are the tokens of site.css.
+// A state is a shape and a colour; the colours are those of tokens.css.
 const STATE_OF = { "+": "done", "!": "stuck", "-": "in-progress", ".": "not-started" };
 
 /** Return a token's value, "surface" for --surface. */
