@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -13,6 +11,7 @@ from blueprints.support.headers import HEADERS
 from tests.cast import Cast
 from tests.database import QUERIES
 from tests.pages.browser import check_page, sign_in
+from tests.pages.table import COHORT, TABLE
 from tracker.clock import utc_now
 from tracker.documents import cohorts
 from tracker.documents.schema import Db
@@ -21,87 +20,9 @@ from tracker.reports.threads import lesson_subject
 from tracker.use_cases.accounts import create_admin
 from tracker.use_cases.commenting import Draft, add_comment
 
-COHORT = "/cohorts/ai-7"
 MOST_QUERIES = 6
 
 
-@dataclass(frozen=True)
-class Row:
-    """An address and the status for each: anonymous, Ada, Ben, Cleo, Dana, administrator."""
-
-    method: str
-    path: str
-    endpoint: str
-    statuses: tuple[int, int, int, int, int, int]
-
-
-def row(method: str, path: str, endpoint: str, *statuses: int) -> Row:
-    assert len(statuses) == 6
-    return Row(method, path, endpoint, statuses)  # type: ignore[arg-type]
-
-
-# fmt: off
-TABLE = [
-    #                                                                anon Ada  Ben  Cleo Dana admin
-    row("GET", "/", "cohorts.home",                                  302, 200, 302, 200, 302, 200),
-    row("GET", "/login", "auth.login",                               200, 302, 302, 302, 302, 302),
-    row("POST", "/login", "auth.login",                              422, 302, 302, 302, 302, 302),
-    row("POST", "/logout", "auth.logout",                            302, 302, 302, 302, 302, 302),
-    row("GET", "/account", "auth.account",                           302, 200, 200, 200, 200, 200),
-    row("POST", "/account", "auth.account",                          302, 422, 422, 422, 422, 422),
-    row("POST", "/account/password", "auth.change_password",         302, 422, 422, 422, 422, 422),
-    row("POST", "/preferences", "auth.preferences",                  400, 400, 400, 400, 400, 400),
-    row("GET", "/join/none", "auth.join",                            404, 404, 404, 404, 404, 404),
-    row("GET", "/welcome/none", "auth.welcome",                      404, 404, 404, 404, 404, 404),
-    row("GET", f"{COHORT}/", "cohorts.show",                         302, 200, 200, 404, 200, 200),
-    row("GET", f"{COHORT}/learners/ADA", "cohorts.learner",          302, 200, 200, 404, 200, 200),
-    row("GET", f"{COHORT}/learners/CLEO", "cohorts.learner",         302, 404, 404, 404, 404, 404),
-    row("GET", f"{COHORT}/learners/BEN", "cohorts.learner",          302, 404, 404, 404, 404, 404),
-    row("GET", f"{COHORT}/learners/ADA/lessons/sql", "cohorts.learner_log",
-                                                                     302, 200, 200, 404, 200, 200),
-    row("GET", f"{COHORT}/lessons/sql", "lessons.show",              302, 200, 200, 404, 200, 200),
-    row("GET", f"{COHORT}/lessons/none", "lessons.show",             302, 404, 404, 404, 404, 404),
-    row("POST", f"{COHORT}/lessons/sql/log", "lessons.save_log",     302, 422, 403, 404, 403, 403),
-    row("POST", f"{COHORT}/lessons/sql/line", "lessons.save_line",   302, 422, 403, 404, 403, 403),
-    row("POST", "/preview", "lessons.preview",                       302, 200, 200, 200, 200, 200),
-    row("GET", f"{COHORT}/projects/1", "projects.show",              302, 200, 200, 404, 200, 200),
-    row("GET", f"{COHORT}/projects/99", "projects.show",             302, 404, 404, 404, 404, 404),
-    row("POST", f"{COHORT}/projects/1/note", "projects.save_note",   302, 302, 403, 404, 403, 403),
-    row("GET", f"{COHORT}/steps/2/retrospective", "retrospectives.show",
-                                                                     302, 200, 404, 404, 404, 404),
-    row("GET", f"{COHORT}/steps/2/retrospective?learner=ADA", "retrospectives.show",
-                                                                     302, 200, 200, 404, 200, 200),
-    row("POST", f"{COHORT}/steps/2/retrospective", "retrospectives.save",
-                                                                     302, 302, 403, 404, 403, 403),
-    row("GET", f"{COHORT}/dashboard", "dashboard.show",              302, 200, 200, 404, 200, 200),
-    row("GET", f"{COHORT}/dashboard/matrix.json", "dashboard.matrix",
-                                                                     302, 200, 200, 404, 200, 200),
-    row("GET", f"{COHORT}/comments/new?subject=SUBJECT", "comments.write",
-                                                                     302, 200, 200, 404, 200, 200),
-    row("POST", f"{COHORT}/comments", "comments.add",                302, 404, 404, 404, 404, 404),
-    row("GET", f"{COHORT}/comments/COMMENT", "comments.find",        302, 302, 302, 404, 302, 302),
-    row("GET", f"{COHORT}/comments/COMMENT/edit", "comments.edit",   302, 200, 403, 404, 403, 403),
-    row("POST", f"{COHORT}/comments/COMMENT/edit", "comments.edit",  302, 302, 403, 404, 403, 403),
-    row("POST", f"{COHORT}/comments/COMMENT/restore", "comments.restore",
-                                                                     302, 302, 403, 404, 403, 403),
-    row("POST", f"{COHORT}/comments/COMMENT/delete", "comments.delete",
-                                                                     302, 302, 403, 404, 403, 403),
-    row("GET", f"{COHORT}/invites", "people.invites",                302, 403, 403, 404, 200, 200),
-    row("POST", f"{COHORT}/invites", "people.invites",               302, 403, 403, 404, 302, 302),
-    row("POST", f"{COHORT}/invites/{'0' * 64}/revoke", "people.revoke_invite",
-                                                                     302, 403, 403, 404, 404, 404),
-    row("GET", "/posts/", "posts.index",                             302, 200, 403, 200, 403, 403),
-    row("GET", "/posts/import", "posts.bring_in",                    302, 200, 403, 200, 403, 403),
-    row("POST", "/posts/import", "posts.bring_in",                   302, 422, 403, 422, 403, 403),
-    row("GET", "/posts/export", "posts.export",                      302, 200, 403, 302, 403, 403),
-    row("GET", f"/posts/{'0' * 24}", "posts.show",                   302, 404, 403, 404, 403, 403),
-    row("POST", f"/posts/{'0' * 24}/confirm", "posts.confirm",       302, 404, 403, 404, 403, 403),
-    row("POST", f"/posts/{'0' * 24}/undo", "posts.undo",             302, 404, 403, 404, 403, 403),
-    row("GET", "/static/none/none.js", "static",                     404, 404, 404, 404, 404, 404),
-    row("GET", "/healthz", "ops.healthz",                            200, 200, 200, 200, 200, 200),
-    row("GET", "/readyz", "ops.readyz",                              200, 200, 200, 200, 200, 200),
-]
-# fmt: on
 READERS = ("nobody", "ada", "ben", "cleo", "dana", "admin")
 
 

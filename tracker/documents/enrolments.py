@@ -50,7 +50,7 @@ SCHEMA = record(
         "joined_on": DAY,
         "ordinal": whole(0),
     },
-    {"owed_to": KEY},
+    {"owed_to": KEY, "coach_id": KEY},
 )
 
 
@@ -63,6 +63,7 @@ def enrolment_from(document: Document) -> Enrolment:
         status=Status(document["status"]),
         joined_on=day_from(document["joined_on"]),
         ordinal=document["ordinal"],
+        coach_id=document.get("coach_id"),
     )
 
 

@@ -74,7 +74,13 @@ SCHEMA = record(
         "updated_at": MOMENT,
         "updated_by": KEY,
     },
-    {"owed_to": KEY, "previous": record(ENTRY), "imported": IMPORTED, "from_post": maybe(KEY)},
+    {
+        "state_since": MOMENT,
+        "owed_to": KEY,
+        "previous": record(ENTRY),
+        "imported": IMPORTED,
+        "from_post": maybe(KEY),
+    },
 )
 
 
@@ -111,6 +117,7 @@ def log_from(document: Document) -> LessonLog:
         revision=document["revision"],
         updated_at=document["updated_at"],
         updated_by=PersonId(document["updated_by"]),
+        state_since=document.get("state_since") or document["updated_at"],
         imported=imported_from(document),
         owed="owed_to" in document,
         previous=entry_from(previous) if previous else None,
@@ -141,6 +148,7 @@ def add(
         "revision": 1,
         "updated_at": at,
         "updated_by": by,
+        "state_since": at,
         "owed_to": cohort_id,
     }
     if from_post is not None:
@@ -168,6 +176,7 @@ def add_many(db: Db, new: list[LessonLog]) -> None:
                 "revision": log.revision,
                 "updated_at": log.updated_at,
                 "updated_by": log.updated_by,
+                "state_since": log.state_since,
             }
             for log in new
         ],
@@ -185,6 +194,7 @@ def change(
     from_post: PostId | None = None,
 ) -> LessonLog | None:
     """Replace the entry if the log is still as given and owes nothing; else return None."""
+    at = max(at, log.updated_at)  # clocks of two machines may differ
     document = db[NAME].find_one_and_update(
         {"_id": log.id, "revision": log.revision, "owed_to": None},
         {
@@ -192,8 +202,9 @@ def change(
                 "entry": document_of(entry),
                 "previous": document_of(log.entry),
                 "note_html": note_html,
-                "updated_at": max(at, log.updated_at),  # clocks of two machines may differ
+                "updated_at": at,
                 "updated_by": by,
+                "state_since": log.state_since if entry.state is log.entry.state else at,
                 "owed_to": log.cohort_id,
                 "from_post": from_post,
             },
@@ -233,7 +244,7 @@ def list_owed(db: Db, cohort_id: CohortId) -> list[LessonLog]:
 
 
 def list_short_for_learners(db: Db, enrolment_ids: list[EnrolmentId]) -> list[LessonLog]:
-    """Return the logs of these learners, in no order, with the state alone said (for checks)."""
+    """Return the logs of these learners, in no order, with what figures need alone (for checks)."""
     found = db[NAME].find(
         {"enrolment_id": {"$in": enrolment_ids}},
         {
@@ -241,9 +252,13 @@ def list_short_for_learners(db: Db, enrolment_ids: list[EnrolmentId]) -> list[Le
             "cohort_id": 1,
             "lesson_id": 1,
             "entry.state": 1,
+            "entry.understanding": 1,
+            "entry.pace": 1,
+            "entry.minutes": 1,
             "revision": 1,
             "updated_at": 1,
             "updated_by": 1,
+            "state_since": 1,
             "owed_to": 1,
         },
     )

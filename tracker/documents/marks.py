@@ -1,17 +1,20 @@
 """Derived figures: the marks of some 64 learners in each document, read by a dashboard.
 
+What they said of the lessons stands beside the rows, so that whoever needs the marks alone reads
+those alone. `version` grows with each change of the bucket.
+
 A row is set only if its `seq` is still the one that was read before the records were: so a slow
 writer can never put an older state over a newer one.
 """
 
-from datetime import datetime
+from dataclasses import asdict
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from tracker.documents.schema import KEY, Db, Document, day_from, record, whole
-from tracker.models import CohortId, Enrolment, EnrolmentId, Row, Status
+from tracker.models import CohortId, Enrolment, EnrolmentId, Row, Said, Status
 
 NAME = "marks"
 BUCKET_SIZE = 64
@@ -21,14 +24,23 @@ INDEXES = [
         [("cohort_id", ASCENDING), ("number", ASCENDING)], name="buckets_of_a_cohort", unique=True
     ),
 ]
-SCHEMA = record({"_id": KEY, "cohort_id": KEY, "number": whole(0), "rows": {"bsonType": "object"}})
+SCHEMA = record(
+    {
+        "_id": KEY,
+        "cohort_id": KEY,
+        "number": whole(0),
+        "rows": {"bsonType": "object"},
+    },
+    {"version": whole(1), "said": {"bsonType": "object"}},
+)
 
 
 def bucket_id(enrolment: Enrolment) -> str:
     return f"{enrolment.cohort_id}:{enrolment.ordinal // BUCKET_SIZE}"
 
 
-def row_from(enrolment_id: str, row: Document) -> Row:
+def row_from(enrolment_id: str, row: Document, said: Document | None = None) -> Row:
+    """Return the row; without `said`, which is stored beside it, nothing counts as said."""
     return Row(
         enrolment_id=EnrolmentId(enrolment_id),
         name=row["name"],
@@ -36,27 +48,31 @@ def row_from(enrolment_id: str, row: Document) -> Row:
         joined_on=day_from(row["joined_on"]),
         marks=row["marks"],
         logged_at=row["logged_at"],
+        coach_id=row.get("coach_id"),
+        stuck_since={int(cell): since for cell, since in row.get("stuck_since", {}).items()},
+        said=Said(**said) if said else Said(),
         seq=row["seq"],
     )
 
 
 def find_row(db: Db, enrolment: Enrolment) -> Row | None:
-    field = f"rows.{enrolment.id}"
-    document = db[NAME].find_one({"_id": bucket_id(enrolment)}, {field: 1})
-    row = document["rows"].get(enrolment.id) if document else None
-    return row_from(enrolment.id, row) if row else None
+    key = enrolment.id
+    fields = {f"rows.{key}": 1, f"said.{key}": 1}
+    document = db[NAME].find_one({"_id": bucket_id(enrolment)}, fields)
+    row = document["rows"].get(key) if document else None
+    return row_from(key, row, _said_of(document, key)) if document and row else None
 
 
 def set_row(db: Db, enrolment: Enrolment, row: Row) -> bool:
     """Set the whole row if its `seq` is still `row.seq` (0: there is none); tell if it was."""
     field = f"rows.{enrolment.id}"
-    values = _values_of(row)
     expected: Any = row.seq if row.seq else None
     try:
         done = db[NAME].update_one(
             {"_id": bucket_id(enrolment), f"{field}.seq": expected},
             {
-                "$set": {field: values},
+                "$set": {field: _values_of(row), f"said.{enrolment.id}": asdict(row.said)},
+                "$inc": {"version": 1},
                 "$setOnInsert": {
                     "cohort_id": enrolment.cohort_id,
                     "number": enrolment.ordinal // BUCKET_SIZE,
@@ -69,35 +85,22 @@ def set_row(db: Db, enrolment: Enrolment, row: Row) -> bool:
     return done.matched_count == 1 or done.upserted_id is not None
 
 
-def set_mark(db: Db, enrolment: Enrolment, row: Row, marks: str, logged_at: datetime) -> bool:
-    """Set the marks if the row's `seq` is still `row.seq`; tell if it was."""
-    field = f"rows.{enrolment.id}"
-    done = db[NAME].update_one(
-        {"_id": bucket_id(enrolment), f"{field}.seq": row.seq},
-        {
-            "$set": {f"{field}.marks": marks, f"{field}.logged_at": logged_at},
-            "$inc": {f"{field}.seq": 1},
-        },
-    )
-    return done.matched_count == 1
-
-
 def remove_row(db: Db, enrolment: Enrolment) -> None:
     """Remove the row of someone who is not a learner (any more)."""
-    field = f"rows.{enrolment.id}"
-    db[NAME].update_one({"_id": bucket_id(enrolment)}, {"$unset": {field: ""}})
+    db[NAME].update_one({"_id": bucket_id(enrolment)}, _without(enrolment.id))
 
 
 def list_rows(db: Db, cohort_id: CohortId) -> list[Row]:
-    """Return the rows of every learner of the cohort, in the order of joining."""
-    buckets = sorted(db[NAME].find({"cohort_id": cohort_id}), key=lambda bucket: bucket["number"])
+    """Return the rows of every learner of the cohort in the order of joining, nothing said."""
+    found = db[NAME].find({"cohort_id": cohort_id}, {"said": 0})
+    buckets = sorted(found, key=lambda bucket: bucket["number"])
     return [row_from(key, row) for bucket in buckets for key, row in bucket["rows"].items()]
 
 
 def rows_by_bucket(db: Db, cohort_id: CohortId) -> dict[tuple[int, EnrolmentId], Row]:
     """Return every row of the cohort by the number of its bucket and its learner (for checks)."""
     return {
-        (bucket["number"], EnrolmentId(key)): row_from(key, row)
+        (bucket["number"], EnrolmentId(key)): row_from(key, row, _said_of(bucket, key))
         for bucket in db[NAME].find({"cohort_id": cohort_id})
         for key, row in bucket["rows"].items()
     }
@@ -105,16 +108,20 @@ def rows_by_bucket(db: Db, cohort_id: CohortId) -> dict[tuple[int, EnrolmentId],
 
 def remove_from_bucket(db: Db, cohort_id: CohortId, number: int, enrolment_id: EnrolmentId) -> None:
     """Remove a row that stands where nobody's row belongs."""
-    field = f"rows.{enrolment_id}"
-    db[NAME].update_one({"cohort_id": cohort_id, "number": number}, {"$unset": {field: ""}})
+    db[NAME].update_one({"cohort_id": cohort_id, "number": number}, _without(enrolment_id))
 
 
 def put_bucket(db: Db, cohort_id: CohortId, number: int, rows: list[Row]) -> None:
     """Set every row of a bucket at once, where nobody else can be writing yet."""
-    values = {row.enrolment_id: _values_of(row) for row in rows}
+    values = {
+        "cohort_id": cohort_id,
+        "number": number,
+        "rows": {row.enrolment_id: _values_of(row) for row in rows},
+        "said": {row.enrolment_id: asdict(row.said) for row in rows},
+    }
     db[NAME].update_one(
         {"_id": f"{cohort_id}:{number}"},
-        {"$set": {"cohort_id": cohort_id, "number": number, "rows": values}},
+        {"$set": values, "$inc": {"version": 1}},
         upsert=True,
     )
 
@@ -126,5 +133,17 @@ def _values_of(row: Row) -> Document:
         "joined_on": row.joined_on.isoformat(),
         "marks": row.marks,
         "logged_at": row.logged_at,
+        "coach_id": row.coach_id,
+        "stuck_since": {str(cell): since for cell, since in row.stuck_since.items()},
         "seq": row.seq + 1,
     }
+
+
+def _said_of(bucket: Document, enrolment_id: str) -> Document | None:
+    said: Document | None = bucket.get("said", {}).get(enrolment_id)
+    return said
+
+
+def _without(enrolment_id: str) -> Document:
+    gone = {f"rows.{enrolment_id}": "", f"said.{enrolment_id}": ""}
+    return {"$unset": gone, "$inc": {"version": 1}}

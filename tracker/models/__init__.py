@@ -10,6 +10,7 @@ from tracker.models.records import (
     ProjectNote,
     Retrospective,
     Row,
+    Said,
 )
 from tracker.models.words import (
     MARKS,
@@ -65,6 +66,7 @@ __all__ = [
     "Retrospective",
     "Role",
     "Row",
+    "Said",
     "Status",
     "Step",
     "StepId",

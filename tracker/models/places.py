@@ -8,7 +8,10 @@ from tracker.models.words import CohortId, CohortState, EnrolmentId, PersonId, R
 
 @dataclass(frozen=True)
 class Enrolment:
-    """One person's place in one cohort; `ordinal` fixes the bucket that holds their marks."""
+    """One person's place in one cohort; `ordinal` fixes the bucket that holds their marks.
+
+    `coach_id` is the place of the coach who looks after a learner.
+    """
 
     id: EnrolmentId
     cohort_id: CohortId
@@ -17,6 +20,7 @@ class Enrolment:
     status: Status
     joined_on: date
     ordinal: int
+    coach_id: EnrolmentId | None = None
 
     @property
     def is_active(self) -> bool:

@@ -1,5 +1,6 @@
 """What learners leave behind: logs, comments, looks back, notes, and the row of figures."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -50,7 +51,11 @@ class Imported:
 
 @dataclass(frozen=True)
 class LessonLog:
-    """One learner's log of one lesson; `revision` counts its saves from 1."""
+    """One learner's log of one lesson; `revision` counts its saves from 1.
+
+    `state_since` is when the lesson came into the state it is in: saves that keep the state keep
+    it.
+    """
 
     id: LogId
     enrolment_id: EnrolmentId
@@ -61,10 +66,16 @@ class LessonLog:
     revision: int
     updated_at: datetime
     updated_by: PersonId
+    state_since: datetime
     imported: tuple[Imported, ...] = ()
     owed: bool = False
     previous: LogEntry | None = None
     from_post: PostId | None = None
+
+    @property
+    def state(self) -> LogState:
+        """Return the state that counts, for the learner, for staff and in every figure."""
+        return self.entry.state
 
 
 @dataclass(frozen=True)
@@ -121,8 +132,26 @@ class ProjectNote:
 
 
 @dataclass(frozen=True)
+class Said:
+    """What a learner said of each lesson, and when it was done, by the lesson's `cell`.
+
+    `understanding` and `pace` hold a character a cell: "1" to "5"; "s", "r" or "f"; "." for not
+    said. `minutes` and `done_at` hold little-endian whole numbers: in 2 bytes the minutes and one
+    more, in 4 bytes the minutes since 1970 in UTC; 0 for not said, not done.
+    """
+
+    understanding: str = ""
+    pace: str = ""
+    minutes: bytes = b""
+    done_at: bytes = b""
+
+
+@dataclass(frozen=True)
 class Row:
-    """One learner's row of derived figures; `marks` is indexed by a lesson's `cell`."""
+    """One learner's row of derived figures; `marks` is indexed by a lesson's `cell`.
+
+    `stuck_since` holds each cell that is stuck, with the moment it became so.
+    """
 
     enrolment_id: EnrolmentId
     name: str
@@ -130,6 +159,9 @@ class Row:
     joined_on: date
     marks: str
     logged_at: datetime | None
+    coach_id: EnrolmentId | None = None
+    stuck_since: Mapping[int, datetime] = field(default_factory=dict)
+    said: Said = Said()
     seq: int = field(default=0, compare=False)
 
     def mark(self, cell: int) -> str:

@@ -35,7 +35,7 @@ class LessonRow:
 
     @property
     def state(self) -> LogState:
-        return self.log.entry.state if self.log else LogState.NOT_STARTED
+        return self.log.state if self.log else LogState.NOT_STARTED
 
     @property
     def line(self) -> str:
@@ -100,7 +100,7 @@ def today_of(db: Db, cohort: Cohort, enrolment: Enrolment, *, today: date, now: 
     logs = _logs(db, enrolment)
     step = step_on(curriculum, today)
     lessons = curriculum.lessons_of(step.number) if step else ()
-    done = frozenset(log.lesson_id for log in logs.values() if log.entry.state is LogState.DONE)
+    done = frozenset(log.lesson_id for log in logs.values() if log.state is LogState.DONE)
     since = now - timedelta(days=WAITING_DAYS)
     return Today(
         step=step,
@@ -161,7 +161,7 @@ def _progress(
 ) -> Progress:
     if enrolment is None:
         return Progress(done=0, total=len(lessons))
-    states: dict[str, LogState] = {key: log.entry.state for key, log in logs.items()}
+    states: dict[str, LogState] = {key: log.state for key, log in logs.items()}
     return progress_of(states, lessons, enrolment)
 
 

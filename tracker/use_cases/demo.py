@@ -183,6 +183,7 @@ def _logs_of(plan: _Plan, learner: Learner) -> Iterator[LessonLog]:
             revision=1,
             updated_at=to_milliseconds(saved_at),
             updated_by=PersonId(demo_id("person", learner.email)),
+            state_since=to_milliseconds(saved_at),
         )
 
 

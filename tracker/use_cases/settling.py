@@ -6,7 +6,6 @@ any two writes, and whoever comes next (a save, a dashboard, `check`) goes on.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 
 from tracker.documents import (
     activity,
@@ -20,20 +19,17 @@ from tracker.documents import (
 )
 from tracker.documents.schema import Db
 from tracker.models import (
-    MARKS,
     CohortId,
     Enrolment,
     EnrolmentId,
     LessonId,
     LessonLog,
     LogId,
-    LogState,
     PersonId,
     Role,
     Row,
 )
-
-NO_MARK = MARKS[LogState.NOT_STARTED]
+from tracker.rules.figures import with_log
 
 
 def settle_log(
@@ -53,7 +49,7 @@ def settle_log(
         _keep_former_entry(db, log)
         if row is None:
             settle_row(db, enrolment.id)
-        elif not _set_mark(db, log, enrolment, cell, row):
+        elif not marks.set_row(db, enrolment, with_log(row, cell, log)):
             row = None
             continue
         cohorts.touch(db, log.cohort_id)
@@ -141,20 +137,19 @@ def row_from_logs(
     seq: int = 0,
 ) -> Row:
     """Return the row of a learner who has these logs; `cells` has the cell of each lesson."""
-    row_marks = ""
-    logged_at: datetime | None = None
-    for log in logs:
-        row_marks = with_mark(row_marks, cells[log.lesson_id], MARKS[log.entry.state])
-        logged_at = max(logged_at or log.updated_at, log.updated_at)
-    return Row(
+    row = Row(
         enrolment_id=enrolment.id,
         name=name,
         status=enrolment.status,
         joined_on=enrolment.joined_on,
-        marks=row_marks,
-        logged_at=logged_at,
+        coach_id=enrolment.coach_id,
+        marks="",
+        logged_at=None,
         seq=seq,
     )
+    for log in logs:
+        row = with_log(row, cells[log.lesson_id], log)
+    return row
 
 
 def rows_from_logs(
@@ -170,12 +165,6 @@ def rows_from_logs(
         yield row_from_logs(place, names.get(place.person_id, ""), of_learner[place.id], cells)
 
 
-def with_mark(row_marks: str, cell: int, mark: str) -> str:
-    """Return the string of marks with one cell set, and without not-started marks at its end."""
-    padded = row_marks.ljust(cell + 1, NO_MARK)
-    return (padded[:cell] + mark + padded[cell + 1 :]).rstrip(NO_MARK)
-
-
 def _keep_former_entry(db: Db, log: LessonLog) -> None:
     if log.previous is not None:
         entry = lesson_logs.document_of(log.previous)
@@ -189,12 +178,6 @@ def _keep_former_entry(db: Db, log: LessonLog) -> None:
         at=log.updated_at,
         key=activity_key(log.id, log.revision),
     )
-
-
-def _set_mark(db: Db, log: LessonLog, enrolment: Enrolment, cell: int, row: Row) -> bool:
-    new_marks = with_mark(row.marks, cell, MARKS[log.entry.state])
-    logged_at = max(row.logged_at or log.updated_at, log.updated_at)
-    return marks.set_mark(db, enrolment, row, new_marks, logged_at)
 
 
 def _reread(db: Db, log: LessonLog) -> LessonLog:
