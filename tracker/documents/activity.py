@@ -64,6 +64,14 @@ def add(
         return
 
 
+def add_many(
+    db: Db, verb: str, subjects: list[str], *, cohort_id: CohortId, by: PersonId, at: datetime
+) -> None:
+    """Tell that `by` did the same to each of the subjects."""
+    common = {"cohort_id": cohort_id, "at": at, "actor_id": by, "verb": verb}
+    insert_new(db, NAME, [{"_id": new_id(), "subject": one, **common} for one in subjects])
+
+
 def add_saves(db: Db, logs: list[LessonLog], keys: list[str]) -> None:
     """Tell the save of each log under its key; what was told already stays as it is."""
     insert_new(

@@ -1,9 +1,18 @@
 """What the tracker knows: frozen dataclasses, words with fixed values, and typed ids."""
 
 from tracker.models.curriculum import Curriculum, Lesson, Project, Step
-from tracker.models.places import Cohort, Enrolment, Invite, Person, Reader
+from tracker.models.places import (
+    Cohort,
+    Enrolment,
+    Invite,
+    Person,
+    Reader,
+    StaffNote,
+    StatusChange,
+)
 from tracker.models.records import (
     Comment,
+    Completion,
     Imported,
     LessonLog,
     LogEntry,
@@ -19,9 +28,11 @@ from tracker.models.words import (
     CohortState,
     CommentId,
     EnrolmentId,
+    ImportId,
     LessonId,
     LogId,
     LogState,
+    NoteId,
     Pace,
     PersonId,
     PostId,
@@ -43,9 +54,11 @@ __all__ = [
     "CohortState",
     "Comment",
     "CommentId",
+    "Completion",
     "Curriculum",
     "Enrolment",
     "EnrolmentId",
+    "ImportId",
     "Imported",
     "Invite",
     "Lesson",
@@ -54,6 +67,7 @@ __all__ = [
     "LogEntry",
     "LogId",
     "LogState",
+    "NoteId",
     "Pace",
     "Person",
     "PersonId",
@@ -67,7 +81,9 @@ __all__ = [
     "Role",
     "Row",
     "Said",
+    "StaffNote",
     "Status",
+    "StatusChange",
     "Step",
     "StepId",
     "SubjectKind",

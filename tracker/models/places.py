@@ -3,14 +3,24 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from tracker.models.words import CohortId, CohortState, EnrolmentId, PersonId, Role, Status
+from tracker.models.words import (
+    CohortId,
+    CohortState,
+    EnrolmentId,
+    ImportId,
+    NoteId,
+    PersonId,
+    Role,
+    Status,
+)
 
 
 @dataclass(frozen=True)
 class Enrolment:
     """One person's place in one cohort; `ordinal` fixes the bucket that holds their marks.
 
-    `coach_id` is the place of the coach who looks after a learner.
+    `coach_id` is the place of the coach who looks after a learner; `import_id` the import that
+    made the place; `taken_back` says that the import's undo ended it.
     """
 
     id: EnrolmentId
@@ -21,10 +31,35 @@ class Enrolment:
     joined_on: date
     ordinal: int
     coach_id: EnrolmentId | None = None
+    import_id: ImportId | None = None
+    taken_back: bool = False
 
     @property
     def is_active(self) -> bool:
         return self.status is Status.ACTIVE
+
+
+@dataclass(frozen=True)
+class StatusChange:
+    """A status that a place was given: when, why and by whom."""
+
+    status: Status
+    at: datetime
+    reason: str
+    by: PersonId
+
+
+@dataclass(frozen=True)
+class StaffNote:
+    """What staff wrote of a learner, for staff alone."""
+
+    id: NoteId
+    enrolment_id: EnrolmentId
+    author_id: PersonId
+    author_name: str
+    text: str
+    created_at: datetime
+    edited_at: datetime | None = None
 
 
 @dataclass(frozen=True)

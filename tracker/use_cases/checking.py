@@ -116,8 +116,8 @@ def _unfinished(db: Db, cohort_id: CohortId) -> Iterator[Problem]:
             " run it again",
             lambda db: cohorts.finish_curriculum(db, cohort_id),
         )
-    for enrolment_id in enrolments.list_owed(db, cohort_id):
-        yield Problem(f"enrolment {enrolment_id}: its row of figures is owed")
+    for place in enrolments.list_owed(db, cohort_id):
+        yield Problem(f"enrolment {place.id}: its row of figures is owed")
     for log in lesson_logs.list_owed(db, cohort_id):
         yield Problem(f"log {log.id}: the figures of revision {log.revision} are owed")
 

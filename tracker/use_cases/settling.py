@@ -6,6 +6,8 @@ any two writes, and whoever comes next (a save, a dashboard, `check`) goes on.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import groupby
 
 from tracker.documents import (
     activity,
@@ -17,6 +19,7 @@ from tracker.documents import (
     marks,
     people,
 )
+from tracker.documents.marks import BUCKET_SIZE
 from tracker.documents.schema import Db
 from tracker.models import (
     CohortId,
@@ -64,24 +67,47 @@ def activity_key(log_id: LogId, revision: int) -> str:
 
 
 def settle_row(db: Db, enrolment_id: EnrolmentId) -> None:
-    """Build the learner's whole row from the records and put it in its place.
+    """Build the learner's whole row from the records and put it in its place."""
+    settle_rows(db, [enrolments.get(db, enrolment_id)])
 
-    The row's `seq` is read before every record, the place among them: then a row that is set
+
+def settle_rows(db: Db, places: list[Enrolment]) -> None:
+    """Build the rows of these learners of one cohort from the records, a bucket at a time.
+
+    Whoever does not learn (any more) has none.
+    """
+    in_order = sorted(places, key=lambda place: place.ordinal)
+    for _, bucket in groupby(in_order, key=lambda place: place.ordinal // BUCKET_SIZE):
+        _settle_bucket(db, list(bucket))
+
+
+def _settle_bucket(db: Db, places: list[Enrolment]) -> None:
+    """Set the rows of some learners of one bucket.
+
+    A row's `seq` is read before every record, the place among them: then a row that is set
     over that `seq` holds nothing older than the one before it.
     """
-    enrolment = enrolments.get(db, enrolment_id)
+    cohort_id, ids = places[0].cohort_id, [place.id for place in places]
     while True:
-        there = marks.find_row(db, enrolment)
-        enrolment = enrolments.get(db, enrolment_id)
-        if enrolment.role is not Role.LEARNER:
-            marks.remove_row(db, enrolment)
-        elif not marks.set_row(
-            db, enrolment, row_from_records(db, enrolment, seq=there.seq if there else 0)
-        ):
+        there = marks.find_rows(db, places)
+        places = enrolments.list_by_id(db, cohort_id, ids)
+        members = [place for place in places if place.role is Role.LEARNER]
+        for place in places:
+            if place.role is not Role.LEARNER:
+                marks.remove_row(db, place)
+        if members and not marks.set_rows(db, members, _rows_over(db, members, there)):
             continue
-        cohorts.touch(db, enrolment.cohort_id)
-        if enrolments.clear_owed(db, enrolment):
+        cohorts.touch(db, cohort_id)
+        if enrolments.clear_owed(db, places):
             return
+
+
+def _rows_over(db: Db, members: list[Enrolment], there: dict[EnrolmentId, Row]) -> list[Row]:
+    """Return what these learners' rows must say, to be set over the rows that are there."""
+    logs = lesson_logs.list_short_for_learners(db, [place.id for place in members])
+    rows = rows_from_logs(db, members, logs, cells_of(db, members[0].cohort_id))
+    seqs = {key: row.seq for key, row in there.items()}
+    return [replace(row, seq=seqs.get(row.enrolment_id, 0)) for row in rows]
 
 
 def settle_person(db: Db, person_id: PersonId) -> None:
@@ -102,8 +128,7 @@ def settle_cohort(db: Db, cohort_id: CohortId) -> int:
     for person in renamed:
         settle_person(db, person.id)
     rows = enrolments.list_owed(db, cohort_id)
-    for enrolment_id in rows:
-        settle_row(db, enrolment_id)
+    settle_rows(db, rows)
     logs = lesson_logs.list_owed(db, cohort_id)
     if logs:
         cells = cells_of(db, cohort_id)

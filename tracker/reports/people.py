@@ -1,0 +1,87 @@
+"""The people of a cohort, each with their account and their coach."""
+
+from dataclasses import dataclass, replace
+
+from tracker.documents import enrolments, people
+from tracker.documents.enrolments import enrolment_from
+from tracker.documents.people import person_from
+from tracker.documents.schema import Db, Document
+from tracker.errors import NotFound
+from tracker.models import Cohort, Enrolment, EnrolmentId, Person, PersonId, Role, StatusChange
+
+WITH_PERSON = {
+    "$lookup": {
+        "from": people.NAME,
+        "localField": "person_id",
+        "foreignField": "_id",
+        "as": "person",
+    }
+}
+
+
+@dataclass(frozen=True)
+class Member:
+    """A place in the cohort and whose it is."""
+
+    place: Enrolment
+    person: Person
+
+
+@dataclass(frozen=True)
+class PastStatus:
+    """A status that a place was given, with the name of who gave it ("" for a command)."""
+
+    change: StatusChange
+    by_name: str
+
+
+def members_of(db: Db, cohort: Cohort) -> list[Member]:
+    """Return everybody in the cohort: managers and coaches before learners, each by name."""
+    found = _members(db, {"cohort_id": cohort.id})
+    return sorted(
+        found,
+        key=lambda one: (one.place.role is Role.LEARNER, one.person.name, one.place.ordinal),
+    )
+
+
+def staff_of(db: Db, cohort: Cohort) -> list[Member]:
+    """Return the cohort's coaches and managers by name, those who left too."""
+    found = _members(db, {"cohort_id": cohort.id, "role": {"$ne": Role.LEARNER.value}})
+    return sorted(found, key=lambda one: (one.person.name, one.place.ordinal))
+
+
+def member_for(db: Db, cohort: Cohort, enrolment_id: EnrolmentId) -> Member:
+    """Return one member of the cohort, with all their places. Raises NotFound."""
+    places = {
+        "$lookup": {
+            "from": enrolments.NAME,
+            "localField": "person_id",
+            "foreignField": "person_id",
+            "as": "places",
+        }
+    }
+    which = {"_id": enrolment_id, "cohort_id": cohort.id}
+    found = list(db[enrolments.NAME].aggregate([{"$match": which}, WITH_PERSON, places]))
+    if not found:
+        raise NotFound("enrolment", enrolment_id)
+    (one,) = found
+    everywhere = tuple(enrolment_from(place) for place in one["places"])
+    person = replace(person_from(one["person"][0]), enrolments=everywhere)
+    return Member(enrolment_from(one), person)
+
+
+def past_statuses_of(db: Db, enrolment_id: EnrolmentId) -> list[PastStatus]:
+    """Return the last 100 statuses of a place, the newest first."""
+    changes = enrolments.history_of(db, enrolment_id)
+    names: dict[PersonId, str] = {
+        person.id: person.name
+        for person in people.list_by_id(db, list({change.by for change in changes}))
+    }
+    return [PastStatus(change, names.get(change.by, "")) for change in changes]
+
+
+def _members(db: Db, which: Document) -> list[Member]:
+    found = db[enrolments.NAME].aggregate(
+        [{"$match": which}, {"$project": {"status_history": 0}}, WITH_PERSON]
+    )
+    return [Member(enrolment_from(one), person_from(one["person"][0])) for one in found]
