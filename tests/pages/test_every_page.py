@@ -13,7 +13,7 @@ from tests.database import QUERIES
 from tests.pages.browser import check_page, sign_in
 from tests.pages.table import COHORT, TABLE
 from tracker.clock import utc_now
-from tracker.documents import cohorts
+from tracker.documents import cohorts, staff_notes
 from tracker.documents.schema import Db
 from tracker.models import CohortState, Person, Visibility
 from tracker.reports.threads import lesson_subject
@@ -33,7 +33,9 @@ def places(cast: Cast, db: Db) -> dict[str, str]:
     subject = lesson_subject(cast.lessons["sql"].id)
     draft = Draft("Why twice?", Visibility.COHORT, subject, "SQL")
     comment = add_comment(db, cast.reader("ada"), draft, at=utc_now())
+    note = staff_notes.add(db, cast.ada_place, cast.ben, "Likes to pair", at=utc_now())
     return {
+        "NOTE": note.id,
         "ADA": cast.ada_place.id,
         "BEN": cast.ben_place.id,
         "CLEO": cast.cleo_place.id,

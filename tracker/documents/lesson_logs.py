@@ -11,6 +11,7 @@ from datetime import datetime
 from pymongo import ASCENDING, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
+from tracker.documents import completions
 from tracker.documents.own_record import IMPORTED, imported_from
 from tracker.documents.schema import (
     KEY,
@@ -29,6 +30,7 @@ from tracker.documents.schema import (
 )
 from tracker.models import (
     CohortId,
+    Completion,
     EnrolmentId,
     LessonId,
     LessonLog,
@@ -70,7 +72,7 @@ SCHEMA = record(
         "lesson_id": KEY,
         "entry": record(ENTRY),
         "note_html": text(2**23),
-        "revision": whole(1),
+        "revision": whole(0),
         "updated_at": MOMENT,
         "updated_by": KEY,
     },
@@ -80,6 +82,7 @@ SCHEMA = record(
         "previous": record(ENTRY),
         "imported": IMPORTED,
         "from_post": maybe(KEY),
+        **completions.FIELDS,
     },
 )
 
@@ -122,6 +125,10 @@ def log_from(document: Document) -> LessonLog:
         owed="owed_to" in document,
         previous=entry_from(previous) if previous else None,
         from_post=document.get("from_post"),
+        completion=completions.completion_from(document),
+        completions=document.get("completions", 0),
+        completed_by=document.get("completed_by"),
+        completed_at=document.get("completed_at"),
     )
 
 
@@ -136,8 +143,12 @@ def add(
     by: PersonId,
     at: datetime,
     from_post: PostId | None = None,
+    completion: Completion | None = None,
 ) -> LessonLog | None:
-    """Add the first log of this learner and lesson; None if there is one already."""
+    """Add the first log of this learner and lesson; None if there is one already.
+
+    With a completion it is the staff's: the learner has saved nothing yet (revision 0).
+    """
     document = {
         "_id": new_id(),
         "enrolment_id": enrolment_id,
@@ -153,6 +164,8 @@ def add(
     }
     if from_post is not None:
         document["from_post"] = from_post
+    if completion is not None:
+        document |= {"revision": 0, "completions": 1, **completions.values_of(completion)}
     try:
         db[NAME].insert_one(document)
     except DuplicateKeyError:
@@ -195,16 +208,17 @@ def change(
 ) -> LessonLog | None:
     """Replace the entry if the log is still as given and owes nothing; else return None."""
     at = max(at, log.updated_at)  # clocks of two machines may differ
+    since = at if entry.state is not log.entry.state else completions.own_since(log)
     document = db[NAME].find_one_and_update(
-        {"_id": log.id, "revision": log.revision, "owed_to": None},
+        {**completions.as_given(log), "owed_to": None},
         {
             "$set": {
+                "completion.own_since" if log.completion else "state_since": since,
                 "entry": document_of(entry),
                 "previous": document_of(log.entry),
                 "note_html": note_html,
                 "updated_at": at,
                 "updated_by": by,
-                "state_since": log.state_since if entry.state is log.entry.state else at,
                 "owed_to": log.cohort_id,
                 "from_post": from_post,
             },
@@ -260,6 +274,7 @@ def list_short_for_learners(db: Db, enrolment_ids: list[EnrolmentId]) -> list[Le
             "updated_by": 1,
             "state_since": 1,
             "owed_to": 1,
+            **dict.fromkeys(completions.FIELDS, 1),
         },
     )
     return [log_from(_with_nothing_said(document)) for document in found]
@@ -267,10 +282,8 @@ def list_short_for_learners(db: Db, enrolment_ids: list[EnrolmentId]) -> list[Le
 
 def clear_owed(db: Db, log: LessonLog) -> bool:
     """Say that the debts of this revision are paid; False if a newer one came in between."""
-    paid = db[NAME].update_one(
-        {"_id": log.id, "revision": log.revision}, {"$unset": {"owed_to": "", "previous": ""}}
-    )
-    return paid.matched_count == 1
+    change = {"$unset": {"owed_to": "", "previous": ""}}
+    return db[NAME].update_one(completions.as_given(log), change).matched_count == 1
 
 
 def _with_nothing_said(document: Document) -> Document:

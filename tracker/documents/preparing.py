@@ -19,6 +19,7 @@ from tracker.documents import (
     project_notes,
     projects,
     retrospectives,
+    staff_notes,
     steps,
 )
 from tracker.documents.schema import Db, set_up
@@ -38,6 +39,7 @@ COLLECTIONS: tuple[ModuleType, ...] = (
     project_notes,
     projects,
     retrospectives,
+    staff_notes,
     steps,
 )
 ALREADY_THERE = 48

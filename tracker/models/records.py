@@ -69,7 +69,7 @@ class LessonLog:
 
     `state_since` is when the lesson came into the state that counts: what keeps the state keeps
     it. `completion` stands while staff have set the lesson done; `completions` counts how often
-    that was set or undone.
+    that was set or undone, last by `completed_by` at `completed_at`.
     """
 
     id: LogId
@@ -88,6 +88,8 @@ class LessonLog:
     from_post: PostId | None = None
     completion: Completion | None = None
     completions: int = 0
+    completed_by: PersonId | None = None
+    completed_at: datetime | None = None
 
     @property
     def state(self) -> LogState:

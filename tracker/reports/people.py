@@ -2,12 +2,22 @@
 
 from dataclasses import dataclass, replace
 
-from tracker.documents import enrolments, people
+from tracker.documents import enrolments, people, staff_notes
 from tracker.documents.enrolments import enrolment_from
 from tracker.documents.people import person_from
 from tracker.documents.schema import Db, Document
 from tracker.errors import NotFound
-from tracker.models import Cohort, Enrolment, EnrolmentId, Person, PersonId, Role, StatusChange
+from tracker.models import (
+    Cohort,
+    Enrolment,
+    EnrolmentId,
+    Person,
+    PersonId,
+    Reader,
+    Role,
+    StaffNote,
+    StatusChange,
+)
 
 WITH_PERSON = {
     "$lookup": {
@@ -78,6 +88,12 @@ def past_statuses_of(db: Db, enrolment_id: EnrolmentId) -> list[PastStatus]:
         for person in people.list_by_id(db, list({change.by for change in changes}))
     }
     return [PastStatus(change, names.get(change.by, "")) for change in changes]
+
+
+def notes_on(db: Db, reader: Reader, place: Enrolment) -> list[StaffNote] | None:
+    """Return what staff noted on a learner, the newest first; None for whoever is not staff."""
+    own = reader.enrolment is not None and reader.enrolment.id == place.id
+    return staff_notes.list_for_learner(db, place.id) if reader.is_staff and not own else None
 
 
 def _members(db: Db, which: Document) -> list[Member]:

@@ -35,9 +35,13 @@ def with_log(row: Row, cell: int, log: LessonLog) -> Row:
         row,
         marks=_with_mark(row.marks, cell, MARKS[state]),
         stuck_since=stuck_since,
-        logged_at=max(row.logged_at or log.updated_at, log.updated_at),
+        logged_at=_later(row.logged_at, log.updated_at) if log.revision else row.logged_at,
         said=said,
     )
+
+
+def _later(one: datetime | None, other: datetime) -> datetime:
+    return max(one or other, other)
 
 
 def minutes_of(said: Said) -> list[int | None]:

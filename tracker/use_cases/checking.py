@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 
 from tracker.clock import utc_now
@@ -29,9 +30,11 @@ from tracker.use_cases.filing_posts import finish_all_posts
 from tracker.use_cases.settling import (
     activity_key,
     cells_of,
+    completion_key,
     rows_from_logs,
     settle_cohort,
     settle_row,
+    tell_completion,
 )
 
 LOOKS = 3
@@ -157,6 +160,12 @@ def _history_problems(db: Db, logs: list[LessonLog]) -> Iterator[Problem]:
         log, number = told[key]
         yield Problem(
             f"log {log.id}: the activity of revision {number} was not told", _telling(log, number)
+        )
+    completed = {completion_key(log): log for log in logs if log.completions}
+    for key in activity.missing(db, list(completed)):
+        yield Problem(
+            f"log {completed[key].id}: who set it done was not told",
+            partial(tell_completion, log=completed[key]),
         )
 
 

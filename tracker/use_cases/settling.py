@@ -66,6 +66,11 @@ def activity_key(log_id: LogId, revision: int) -> str:
     return f"log:{log_id}:{revision}"
 
 
+def completion_key(log: LessonLog) -> str:
+    """Return the key under which the last completion, or its undo, is told once."""
+    return f"log:{log.id}:done:{log.completions}"
+
+
 def settle_row(db: Db, enrolment_id: EnrolmentId) -> None:
     """Build the learner's whole row from the records and put it in its place."""
     settle_rows(db, [enrolments.get(db, enrolment_id)])
@@ -191,18 +196,34 @@ def rows_from_logs(
 
 
 def _keep_former_entry(db: Db, log: LessonLog) -> None:
-    if log.previous is not None:
+    if log.previous is not None and log.revision > 1:
         entry = lesson_logs.document_of(log.previous)
         log_revisions.keep(db, log.id, log.revision - 1, entry, replaced_at=log.updated_at)
-    activity.add(
-        db,
-        "saved",
-        f"log:{log.id}",
-        cohort_id=log.cohort_id,
-        by=log.updated_by,
-        at=log.updated_at,
-        key=activity_key(log.id, log.revision),
-    )
+    if log.revision:
+        activity.add(
+            db,
+            "saved",
+            f"log:{log.id}",
+            cohort_id=log.cohort_id,
+            by=log.updated_by,
+            at=log.updated_at,
+            key=activity_key(log.id, log.revision),
+        )
+    tell_completion(db, log)
+
+
+def tell_completion(db: Db, log: LessonLog) -> None:
+    """Tell once who set the lesson done, or undid it, last."""
+    if log.completed_by and log.completed_at:
+        activity.add(
+            db,
+            "set_done" if log.completions % 2 else "undid_done",
+            f"log:{log.id}",
+            cohort_id=log.cohort_id,
+            by=log.completed_by,
+            at=log.completed_at,
+            key=completion_key(log),
+        )
 
 
 def _reread(db: Db, log: LessonLog) -> LessonLog:
