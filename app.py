@@ -23,6 +23,7 @@ from blueprints.lessons import bp as lessons
 from blueprints.ops import bp as ops
 from blueprints.ops.commands import COMMANDS
 from blueprints.people import bp as people
+from blueprints.people.commands import people as people_command
 from blueprints.posts import bp as posts
 from blueprints.posts.commands import posts as posts_command
 from blueprints.projects import bp as projects
@@ -84,7 +85,7 @@ def create_app(
         app.register_error_handler(oversize, errors.too_large)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for command in (*COMMANDS, posts_command):
+    for command in (*COMMANDS, people_command, posts_command):
         app.cli.add_command(command)
     access.refuse_undeclared_views(app)
     return app

@@ -225,10 +225,8 @@ def show_person(
 ) -> str:
     """Return one member's page, with the form that was refused as it was typed."""
     reader = current_reader()
-    member, staff = (
-        member_for(get_db(), reader.cohort, enrolment),
-        staff_of(get_db(), reader.cohort),
-    )
+    member = member_for(get_db(), reader.cohort, enrolment)
+    staff = staff_of(get_db(), reader.cohort)
     place, may_manage = member.place, may(reader, Permission.MANAGE_PEOPLE)
     shown = session.get(NEW_LINK) == place.id and request.method == "GET"
     if shown:
@@ -239,7 +237,7 @@ def show_person(
         reader=reader,
         member=member,
         staff=staff,
-        history=past_statuses_of(get_db(), place.id),
+        history=past_statuses_of(get_db(), place, staff),
         may_manage=may_manage,
         may_link=may_manage and may_link(member),
         cohorts=other_cohorts() if may_manage else [],

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from math import ceil
 from urllib.parse import urlencode
 
+from flask_babel import gettext as _
+
 from blueprints.people.forms import CoachForm, JoinedForm, StatusForm
 from blueprints.support.words import ROLE_WORDS, STATUS_WORDS, reason_words
 from tracker.models import Cohort, EnrolmentId, Reader, Role
@@ -142,6 +144,12 @@ class PersonPage:
 
     def status_then(self, past: PastStatus) -> str:
         return str(STATUS_WORDS[past.change.status])
+
+    def actor(self, past: PastStatus) -> str:
+        """Return who gave the status, in words."""
+        if past.by_name or not past.own:
+            return past.by_name or str(_("an administrator"))
+        return self.member.person.name
 
     def reason(self, past: PastStatus) -> str:
         return reason_words(past.change.reason)

@@ -19,6 +19,7 @@ from tracker.models import CohortState, Person, Visibility
 from tracker.reports.threads import lesson_subject
 from tracker.use_cases.accounts import create_admin
 from tracker.use_cases.commenting import Draft, add_comment
+from tracker.use_cases.importing_people import keep_draft, read_people
 
 MOST_QUERIES = 6
 
@@ -34,7 +35,13 @@ def places(cast: Cast, db: Db) -> dict[str, str]:
     draft = Draft("Why twice?", Visibility.COHORT, subject, "SQL")
     comment = add_comment(db, cast.reader("ada"), draft, at=utc_now())
     note = staff_notes.add(db, cast.ada_place, cast.ben, "Likes to pair", at=utc_now())
+    roster = b"name,email\nEve,eve@example.org\n"
+    draft_import, _ = read_people(
+        db, cast.ai7, roster, by=cast.dana.id, file_name="people.csv", at=utc_now()
+    )
+    keep_draft(db, draft_import)
     return {
+        "BATCH": draft_import.id,
         "NOTE": note.id,
         "ADA": cast.ada_place.id,
         "BEN": cast.ben_place.id,
@@ -91,7 +98,7 @@ PAGES = [each for each in TABLE if each.method == "GET" and 200 in each.statuses
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
-@pytest.mark.parametrize("name", ["ada", "ben"])
+@pytest.mark.parametrize("name", ["ada", "ben", "dana"])
 def test_every_page_is_well_made_and_asks_little(
     name: str, language: str, client: FlaskClient, cast: Cast, db: Db, places: dict[str, str]
 ) -> None:

@@ -7,7 +7,7 @@ and has `taken_back`, so that a later import may give it again.
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from pymongo import ASCENDING, IndexModel, UpdateOne
+from pymongo import ASCENDING, IndexModel
 
 from tracker.documents.schema import (
     ASK_FOR,
@@ -261,23 +261,16 @@ def list_owed(db: Db, cohort_id: CohortId) -> list[Enrolment]:
 
 def clear_owed(db: Db, enrolments: list[Enrolment]) -> bool:
     """Say that the rows are paid, if each place is still as it was when its row was set."""
-    paid = db[NAME].bulk_write(
-        [
-            UpdateOne(
-                {
-                    "_id": place.id,
-                    "status": place.status.value,
-                    "role": place.role.value,
-                    "joined_on": place.joined_on.isoformat(),
-                    "coach_id": place.coach_id,
-                },
-                {"$unset": {"owed_to": ""}},
-            )
-            for place in enrolments
-        ],
-        ordered=False,
-    )
-    return paid.matched_count == len(enrolments)
+    alike: dict[tuple[str, str, str, str | None], list[EnrolmentId]] = {}
+    for place in enrolments:
+        shown = (place.status.value, place.role.value, place.joined_on.isoformat(), place.coach_id)
+        alike.setdefault(shown, []).append(place.id)
+    paid = 0
+    for (status, role, joined_on, coach_id), ids in alike.items():
+        same = {"status": status, "role": role, "joined_on": joined_on, "coach_id": coach_id}
+        done = db[NAME].update_many({"_id": {"$in": ids}, **same}, {"$unset": {"owed_to": ""}})
+        paid += done.matched_count
+    return paid == len(enrolments)
 
 
 def _change(

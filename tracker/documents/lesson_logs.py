@@ -5,28 +5,25 @@ former entry is to be kept as a revision, its mark is to be set, the activity to
 comes next pays (see use_cases/settling.py), so a process may die at any point.
 """
 
-from dataclasses import asdict
 from datetime import datetime
 
 from pymongo import ASCENDING, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from tracker.documents import completions
+from tracker.documents.log_entry import ENTRY, document_of, entry_from
 from tracker.documents.own_record import IMPORTED, imported_from
 from tracker.documents.schema import (
     KEY,
     MOMENT,
     Db,
     Document,
-    Schema,
     insert_new,
-    many,
     maybe,
     new_id,
     record,
     text,
     whole,
-    word,
 )
 from tracker.models import (
     CohortId,
@@ -37,7 +34,6 @@ from tracker.models import (
     LogEntry,
     LogId,
     LogState,
-    Pace,
     PersonId,
     PostId,
 )
@@ -55,15 +51,6 @@ INDEXES = [
     # Every log of a cohort, for checks and exports.
     IndexModel([("cohort_id", ASCENDING)], name="logs_of_a_cohort"),
 ]
-ENTRY: dict[str, Schema] = {
-    "state": word(LogState),
-    "understanding": maybe(whole(1, 5)),
-    "pace": maybe(word(Pace)),
-    "minutes": maybe(whole(0, 6000)),
-    "line": text(300),
-    "key_points": many(text(300), most=20),
-    "note": text(),
-}
 SCHEMA = record(
     {
         "_id": KEY,
@@ -85,27 +72,6 @@ SCHEMA = record(
         **completions.FIELDS,
     },
 )
-
-
-def entry_from(document: Document) -> LogEntry:
-    return LogEntry(
-        state=LogState(document["state"]),
-        understanding=document["understanding"],
-        pace=Pace(document["pace"]) if document["pace"] else None,
-        minutes=document["minutes"],
-        line=document["line"],
-        key_points=tuple(document["key_points"]),
-        note=document["note"],
-    )
-
-
-def document_of(entry: LogEntry) -> Document:
-    return {
-        **asdict(entry),
-        "state": entry.state.value,
-        "pace": entry.pace.value if entry.pace else None,
-        "key_points": list(entry.key_points),
-    }
 
 
 def log_from(document: Document) -> LessonLog:

@@ -1,6 +1,7 @@
 """What the tracker knows: frozen dataclasses, words with fixed values, and typed ids."""
 
 from tracker.models.curriculum import Curriculum, Lesson, Project, Step
+from tracker.models.imports import Before, ImportRow, PeopleImport
 from tracker.models.places import (
     Cohort,
     Enrolment,
@@ -49,6 +50,7 @@ from tracker.models.words import (
 __all__ = [
     "MARKS",
     "STATES",
+    "Before",
     "Cohort",
     "CohortId",
     "CohortState",
@@ -59,6 +61,7 @@ __all__ = [
     "Enrolment",
     "EnrolmentId",
     "ImportId",
+    "ImportRow",
     "Imported",
     "Invite",
     "Lesson",
@@ -69,6 +72,7 @@ __all__ = [
     "LogState",
     "NoteId",
     "Pace",
+    "PeopleImport",
     "Person",
     "PersonId",
     "PostId",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from tracker.documents import enrolments, people, staff_notes
+from tracker.documents import enrolments, people, people_imports, staff_notes
 from tracker.documents.enrolments import enrolment_from
 from tracker.documents.people import person_from
 from tracker.documents.schema import Db, Document
@@ -11,8 +11,8 @@ from tracker.models import (
     Cohort,
     Enrolment,
     EnrolmentId,
+    PeopleImport,
     Person,
-    PersonId,
     Reader,
     Role,
     StaffNote,
@@ -39,10 +39,14 @@ class Member:
 
 @dataclass(frozen=True)
 class PastStatus:
-    """A status that a place was given, with the name of who gave it ("" for a command)."""
+    """A status that a place was given, with the name of who gave it.
+
+    It is "" for who is no staff of the cohort: oneself (`own`), an administrator or a command.
+    """
 
     change: StatusChange
     by_name: str
+    own: bool
 
 
 def members_of(db: Db, cohort: Cohort) -> list[Member]:
@@ -80,20 +84,24 @@ def member_for(db: Db, cohort: Cohort, enrolment_id: EnrolmentId) -> Member:
     return Member(enrolment_from(one), person)
 
 
-def past_statuses_of(db: Db, enrolment_id: EnrolmentId) -> list[PastStatus]:
-    """Return the last 100 statuses of a place, the newest first."""
-    changes = enrolments.history_of(db, enrolment_id)
-    names: dict[PersonId, str] = {
-        person.id: person.name
-        for person in people.list_by_id(db, list({change.by for change in changes}))
-    }
-    return [PastStatus(change, names.get(change.by, "")) for change in changes]
+def past_statuses_of(db: Db, place: Enrolment, staff: list[Member]) -> list[PastStatus]:
+    """Return the last 100 statuses of a place, the newest first; `staff` are the cohort's."""
+    names = {one.person.id: one.person.name for one in staff}
+    return [
+        PastStatus(change, names.get(change.by, ""), own=change.by == place.person_id)
+        for change in enrolments.history_of(db, place.id)
+    ]
 
 
 def notes_on(db: Db, reader: Reader, place: Enrolment) -> list[StaffNote] | None:
     """Return what staff noted on a learner, the newest first; None for whoever is not staff."""
     own = reader.enrolment is not None and reader.enrolment.id == place.id
     return staff_notes.list_for_learner(db, place.id) if reader.is_staff and not own else None
+
+
+def imports_of(db: Db, cohort: Cohort) -> list[PeopleImport]:
+    """Return the last 20 imports of people, the newest first, without their lines."""
+    return people_imports.list_for_cohort(db, cohort.id)
 
 
 def _members(db: Db, which: Document) -> list[Member]:

@@ -20,6 +20,7 @@ from tracker.documents import (
     log_revisions,
     marks,
     people,
+    people_imports,
     posts,
     preparing,
 )
@@ -36,6 +37,7 @@ from tracker.use_cases.settling import (
     settle_row,
     tell_completion,
 )
+from tracker.use_cases.undoing_people import finish_all_imports
 
 LOOKS = 3
 PAUSE = 0.2  # seconds between two looks at what seems wrong
@@ -64,6 +66,8 @@ def check(db: Db, *, repair: bool = False) -> list[Problem]:
     found += [Problem(f"person {one.id}: a new name is owed") for one in people.list_owed(db)]
     for post_id, state in posts.list_unfinished(db):
         found.append(Problem(f"post {post_id}: {state} was begun and not finished"))
+    for begun in people_imports.list_unfinished(db):
+        found.append(Problem(f"import {begun.id}: {begun.state} was begun and not finished"))
     for cohort_id in cohorts.list_ids(db):
         found += _problems_of_cohort(db, cohort_id)
     return found
@@ -77,6 +81,7 @@ def prepare_database(db: Db) -> None:
 def _repair(db: Db) -> None:
     prepare_database(db)
     finish_all_posts(db, at=utc_now())
+    finish_all_imports(db)
     for cohort_id in cohorts.list_ids(db):
         settle_cohort(db, cohort_id)
         for problem in _problems_of_cohort(db, cohort_id):

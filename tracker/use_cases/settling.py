@@ -19,6 +19,7 @@ from tracker.documents import (
     marks,
     people,
 )
+from tracker.documents.log_entry import document_of
 from tracker.documents.marks import BUCKET_SIZE
 from tracker.documents.schema import Db
 from tracker.models import (
@@ -197,7 +198,7 @@ def rows_from_logs(
 
 def _keep_former_entry(db: Db, log: LessonLog) -> None:
     if log.previous is not None and log.revision > 1:
-        entry = lesson_logs.document_of(log.previous)
+        entry = document_of(log.previous)
         log_revisions.keep(db, log.id, log.revision - 1, entry, replaced_at=log.updated_at)
     if log.revision:
         activity.add(
