@@ -239,6 +239,7 @@ def show_person(
         staff=staff,
         history=past_statuses_of(get_db(), place, staff),
         may_manage=may_manage,
+        may_see_activity=may(reader, Permission.SEE_ACTIVITY),
         may_link=may_manage and may_link(member),
         cohorts=other_cohorts() if may_manage else [],
         status_form=status_form or StatusForm(formdata=None, data=said),

@@ -115,6 +115,7 @@ class PersonPage:
     staff: list[Member]
     history: list[PastStatus]
     may_manage: bool
+    may_see_activity: bool
     may_link: bool
     cohorts: list[Cohort]
     status_form: StatusForm

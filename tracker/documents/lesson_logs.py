@@ -14,6 +14,7 @@ from tracker.documents import completions
 from tracker.documents.log_entry import ENTRY, document_of, entry_from
 from tracker.documents.own_record import IMPORTED, imported_from
 from tracker.documents.schema import (
+    ASK_FOR,
     KEY,
     MOMENT,
     Db,
@@ -221,6 +222,16 @@ def list_whole_for_learner(db: Db, enrolment_id: EnrolmentId) -> list[LessonLog]
 
 def list_owed(db: Db, cohort_id: CohortId) -> list[LessonLog]:
     return [log_from(document) for document in db[NAME].find({"owed_to": cohort_id})]
+
+
+def places_of(db: Db, ids: list[LogId]) -> dict[LogId, tuple[EnrolmentId, LessonId]]:
+    """Return whose log of which lesson each of these is."""
+    fields = {"enrolment_id": 1, "lesson_id": 1}
+    return {
+        LogId(log["_id"]): (EnrolmentId(log["enrolment_id"]), LessonId(log["lesson_id"]))
+        for start in range(0, len(ids), ASK_FOR)
+        for log in db[NAME].find({"_id": {"$in": ids[start : start + ASK_FOR]}}, fields)
+    }
 
 
 def list_short_for_learners(db: Db, enrolment_ids: list[EnrolmentId]) -> list[LessonLog]:

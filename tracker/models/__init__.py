@@ -4,6 +4,7 @@ from tracker.models.curriculum import Curriculum, Lesson, Project, Step
 from tracker.models.imports import Before, ImportRow, PeopleImport
 from tracker.models.places import (
     Cohort,
+    Deed,
     Enrolment,
     Invite,
     Person,
@@ -58,6 +59,7 @@ __all__ = [
     "CommentId",
     "Completion",
     "Curriculum",
+    "Deed",
     "Enrolment",
     "EnrolmentId",
     "ImportId",

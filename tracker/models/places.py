@@ -50,6 +50,16 @@ class StatusChange:
 
 
 @dataclass(frozen=True)
+class Deed:
+    """Something that somebody did, as the activity tells it: "saved", "log:65f…"."""
+
+    at: datetime
+    actor_id: PersonId
+    verb: str
+    subject: str
+
+
+@dataclass(frozen=True)
 class StaffNote:
     """What staff wrote of a learner, for staff alone."""
 
