@@ -131,7 +131,7 @@ def make_link(cohort: str, enrolment: str) -> ResponseReturnValue:
     member = member_for(get_db(), reader.cohort, place)
     if not may_link(member):
         raise Forbidden
-    managing_people.tell_link(get_db(), reader, member.place, at=utc_now())
+    managing_people.tell(get_db(), reader, "made_link", [member.place], at=utc_now())
     session[NEW_LINK] = place
     return redirect(url_for(".person", cohort=cohort, enrolment=enrolment))
 

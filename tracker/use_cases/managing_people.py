@@ -33,7 +33,7 @@ def set_statuses(
         db, reader.cohort.id, _ids(changed), status, reason=reason, by=reader.person.id, at=at
     )
     settle_rows(db, changed)
-    _tell(db, reader, f"set_{status}", changed, at=at)
+    tell(db, reader, f"set_{status}", changed, at=at)
     return len(changed)
 
 
@@ -55,7 +55,7 @@ def assign_coach(
     ]
     enrolments.set_coach(db, reader.cohort.id, _ids(changed), coach_id)
     settle_rows(db, changed)
-    _tell(db, reader, "set_coach", changed, at=at)
+    tell(db, reader, "set_coach", changed, at=at)
     return len(changed)
 
 
@@ -75,7 +75,7 @@ def set_joined_on(
     (place,) = places_of(db, reader.cohort, [enrolment_id])
     enrolments.set_joined_on(db, place, day)
     settle_rows(db, [place])
-    _tell(db, reader, "set_joined_on", [place], at=at)
+    tell(db, reader, "set_joined_on", [place], at=at)
 
 
 def move(db: Db, reader: Reader, enrolment_id: EnrolmentId, to: Cohort, *, at: datetime) -> None:
@@ -109,13 +109,8 @@ def move(db: Db, reader: Reader, enrolment_id: EnrolmentId, to: Cohort, *, at: d
         db, place.cohort_id, [place.id], Status.DROPPED, reason=MOVED_TO + to.slug, by=by, at=at
     )
     settle_rows(db, [place])
-    _tell(db, reader, "moved_away", [place], at=at)
-    _tell(db, replace(reader, cohort=to), "moved_here", [there], at=at)
-
-
-def tell_link(db: Db, reader: Reader, place: Enrolment, *, at: datetime) -> None:
-    """Tell that the reader made a link that sets this person's password."""
-    _tell(db, reader, "made_link", [place], at=at)
+    tell(db, reader, "moved_away", [place], at=at)
+    tell(db, replace(reader, cohort=to), "moved_here", [there], at=at)
 
 
 def places_of(db: Db, cohort: Cohort, ids: list[EnrolmentId]) -> list[Enrolment]:
@@ -131,6 +126,7 @@ def _ids(places: list[Enrolment]) -> list[EnrolmentId]:
     return [place.id for place in places]
 
 
-def _tell(db: Db, reader: Reader, verb: str, places: list[Enrolment], *, at: datetime) -> None:
+def tell(db: Db, reader: Reader, verb: str, places: list[Enrolment], *, at: datetime) -> None:
+    """Tell what the reader did to each of these places."""
     subjects = [f"enrolment:{place.id}" for place in places]
     activity.add_many(db, verb, subjects, cohort_id=reader.cohort.id, by=reader.person.id, at=at)
