@@ -11,7 +11,10 @@ from tracker.reports.learners import log_of
 from tracker.reports.threads import lesson_subject, log_subject
 from tracker.use_cases.commenting import Draft, add_comment
 from tracker.use_cases.filing_posts import file_post
+from tracker.use_cases.importing_people import keep_draft, read_people
 from tracker.use_cases.importing_posts import confirm_post, draft_post
+from tracker.use_cases.setting_done import set_done
+from tracker.use_cases.staff_notes import add_note
 
 COHORT = "/cohorts/ai-7"
 WIDE_NOTE = f"""# What I did
@@ -49,6 +52,7 @@ def furnish(db: Db, cast: Cast) -> dict[str, str]:
         understanding=2,
     )
     _talk(db, cast, now)
+    batch = _look_after(db, cast, now)
     draft, _new = draft_post(
         db,
         cast.ada_place,
@@ -58,7 +62,7 @@ def furnish(db: Db, cast: Cast) -> dict[str, str]:
         at=now,
     )
     filed = _file(db, cast, now)
-    return {"draft": f"/posts/{draft.id}", "filed": f"/posts/{filed}"}
+    return {"draft": f"/posts/{draft.id}", "filed": f"/posts/{filed}", "batch": batch}
 
 
 def _talk(db: Db, cast: Cast, at: datetime) -> None:
@@ -76,6 +80,20 @@ def _talk(db: Db, cast: Cast, at: datetime) -> None:
             parent_id=asked.id,
         )
         add_comment(db, cast.reader("ben"), answer, at=at)
+
+
+def _look_after(db: Db, cast: Cast, at: datetime) -> str:
+    """Let Ben note something, and Dana set a lesson done and bring in a file; return its page."""
+    words = "works best in pairs " * 12 + "https://example.com/" + "a-long-path/" * 9
+    add_note(db, cast.reader("ben"), cast.ada_place, words, at=at)
+    django = cast.lessons["django"]
+    reason = "shown_live_in_the_session_" * 8
+    set_done(db, cast.reader("dana"), cast.ada_place, django, reason=reason, at=at)
+    roster = f"name,email\n{'가나다라마바사' * 9},{'long-' * 20}@example.org\n".encode()
+    name = "people-of-the-cohort-" * 5 + ".csv"
+    batch, _ = read_people(db, cast.ai7, roster, by=cast.dana.id, file_name=name, at=at)
+    keep_draft(db, batch)
+    return f"{COHORT}/people/imports/{batch.id}"
 
 
 def _file(db: Db, cast: Cast, at: datetime) -> str:
@@ -114,8 +132,12 @@ def pages_of(cast: Cast, name: str, posts: dict[str, str]) -> list[str]:
         f"{COHORT}/comments/new?subject=lesson:{cast.lessons['sql'].id}",
     ]
     retrospective = f"{COHORT}/steps/2/retrospective"
+    people = [f"{COHORT}/people", f"{COHORT}/people/{cast.ada_place.id}"]
+    imports = [f"{COHORT}/people/imports", posts["batch"]]
+    own_posts = [posts["draft"], posts["filed"]]
     staff = [
         *common,
+        *people,
         f"{retrospective}?learner={cast.ada_place.id}",
         f"{COHORT}/dashboard?step=all",
     ]
@@ -127,9 +149,14 @@ def pages_of(cast: Cast, name: str, posts: dict[str, str]) -> list[str]:
             retrospective,
             "/posts/",
             "/posts/import",
-            *posts.values(),
+            *own_posts,
         ],
         "ben": ["/", "/account", *staff],
-        "cleo": [*staff, retrospective, f"{COHORT}/invites", *posts.values()],
-        "dana": ["/", "/account", *staff, f"{COHORT}/invites"],
+        "cleo": [*staff, retrospective, f"{COHORT}/invites", *own_posts, *imports],
+        "dana": [
+            *("/", "/account"),
+            *staff,
+            *imports,
+            *(f"{COHORT}/invites", f"{COHORT}/activity"),
+        ],
     }[name]
