@@ -26,6 +26,7 @@ from tracker.documents import (
 )
 from tracker.documents.schema import Db
 from tracker.models import Cohort, LogState, Role, Status
+from tracker.reports.rows import rows_of
 from tracker.rules.progress import Standing, counts, standing_of
 from tracker.use_cases import checking
 from tracker.use_cases.accounts import sign_in
@@ -50,7 +51,7 @@ def standings(db: Db, cohort: Cohort) -> Counter[str]:
             today=today,
             logged_on=day_of(row.logged_at, cohort.time_zone) if row.logged_at else None,
         )
-        for row in marks.list_rows(db, cohort.id)
+        for row in rows_of(db, cohort)
         if counts(row.status)
     )
 
@@ -227,7 +228,7 @@ def _everything(db: Db, cohort: Cohort) -> object:
     return (
         [(place.id, place.person_id, place.status, place.joined_on) for place in places],
         sorted((log.id, titles[log.lesson_id], repr(log.entry), log.updated_at) for log in logs),
-        [(row.enrolment_id, row.logged_at) for row in marks.list_rows(db, cohort.id)],
+        [(row.enrolment_id, row.logged_at) for row in rows_of(db, cohort)],
         sorted((one["_id"], one["text"], one["created_at"]) for one in db["comments"].find()),
     )
 

@@ -1,7 +1,7 @@
 """Derived figures: the marks of some 64 learners in each document, read by a dashboard.
 
 What they said of the lessons stands beside the rows, so that whoever needs the marks alone reads
-those alone. `version` grows with each change of the bucket.
+those alone. Whoever has changed a bucket raises its version in the cohort (`cohorts.touch`).
 
 A row is set only if its `seq` is still the one that was read before the records were: so a slow
 writer can never put an older state over a newer one.
@@ -17,7 +17,6 @@ from tracker.documents.schema import KEY, Db, Document, day_from, record, whole
 from tracker.models import CohortId, Enrolment, EnrolmentId, Row, Said, Status
 
 NAME = "marks"
-BUCKET_SIZE = 64
 INDEXES = [
     # The buckets of a cohort; serves the dashboard and matrix.json.
     IndexModel(
@@ -31,12 +30,12 @@ SCHEMA = record(
         "number": whole(0),
         "rows": {"bsonType": "object"},
     },
-    {"version": whole(1), "said": {"bsonType": "object"}},
+    {"said": {"bsonType": "object"}},
 )
 
 
 def bucket_id(enrolment: Enrolment) -> str:
-    return f"{enrolment.cohort_id}:{enrolment.ordinal // BUCKET_SIZE}"
+    return f"{enrolment.cohort_id}:{enrolment.bucket}"
 
 
 def row_from(enrolment_id: str, row: Document, said: Document | None = None) -> Row:
@@ -72,10 +71,9 @@ def set_row(db: Db, enrolment: Enrolment, row: Row) -> bool:
             {"_id": bucket_id(enrolment), f"{field}.seq": expected},
             {
                 "$set": {field: _values_of(row), f"said.{enrolment.id}": asdict(row.said)},
-                "$inc": {"version": 1},
                 "$setOnInsert": {
                     "cohort_id": enrolment.cohort_id,
-                    "number": enrolment.ordinal // BUCKET_SIZE,
+                    "number": enrolment.bucket,
                 },
             },
             upsert=row.seq == 0,
@@ -90,11 +88,18 @@ def remove_row(db: Db, enrolment: Enrolment) -> None:
     db[NAME].update_one({"_id": bucket_id(enrolment)}, _without(enrolment.id))
 
 
-def list_rows(db: Db, cohort_id: CohortId) -> list[Row]:
-    """Return the rows of every learner of the cohort in the order of joining, nothing said."""
-    found = db[NAME].find({"cohort_id": cohort_id}, {"said": 0})
-    buckets = sorted(found, key=lambda bucket: bucket["number"])
-    return [row_from(key, row) for bucket in buckets for key, row in bucket["rows"].items()]
+def list_buckets(
+    db: Db, cohort_id: CohortId, numbers: list[int], *, said: bool = False
+) -> dict[int, list[Row]]:
+    """Return the rows of these buckets by number, with what the learners said or without."""
+    ids = [f"{cohort_id}:{number}" for number in numbers]
+    found = db[NAME].find({"_id": {"$in": ids}}, None if said else {"said": 0})
+    return {
+        bucket["number"]: [
+            row_from(key, row, _said_of(bucket, key)) for key, row in bucket["rows"].items()
+        ]
+        for bucket in found
+    }
 
 
 def rows_by_bucket(db: Db, cohort_id: CohortId) -> dict[tuple[int, EnrolmentId], Row]:
@@ -121,7 +126,7 @@ def put_bucket(db: Db, cohort_id: CohortId, number: int, rows: list[Row]) -> Non
     }
     db[NAME].update_one(
         {"_id": f"{cohort_id}:{number}"},
-        {"$set": values, "$inc": {"version": 1}},
+        {"$set": values},
         upsert=True,
     )
 
@@ -146,4 +151,4 @@ def _said_of(bucket: Document, enrolment_id: str) -> Document | None:
 
 def _without(enrolment_id: str) -> Document:
     gone = {f"rows.{enrolment_id}": "", f"said.{enrolment_id}": ""}
-    return {"$unset": gone, "$inc": {"version": 1}}
+    return {"$unset": gone}

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.clock import day_of
-from tracker.documents import marks
 from tracker.documents.schema import Db
 from tracker.models import STATES, Cohort, Curriculum, EnrolmentId, Lesson, LogState, Row
+from tracker.reports.rows import rows_of
 from tracker.rules.progress import Progress, Standing, counts, counts_for, standing_of
 
 LEAST_SHOWN = 5
@@ -58,7 +58,7 @@ def glance_at(
     """Return the cohort's active learners. `step` narrows the lessons, not the standings."""
     lines = [
         _line(row, curriculum.lessons, cohort, today)
-        for row in marks.list_rows(db, cohort.id)
+        for row in rows_of(db, cohort)
         if counts(row.status)
     ]
     lessons = curriculum.lessons if step is None else curriculum.lessons_of(step)
@@ -70,7 +70,7 @@ def shares_for(
     db: Db, cohort: Cohort, curriculum: Curriculum, own: EnrolmentId | None
 ) -> list[LessonShare]:
     """Return each lesson's share of learners who are done, without anyone's name."""
-    rows = [row for row in marks.list_rows(db, cohort.id) if counts(row.status)]
+    rows = [row for row in rows_of(db, cohort) if counts(row.status)]
     mine = next((row for row in rows if row.enrolment_id == own), None)
     shares = ((lesson, *_share(rows, lesson)) for lesson in curriculum.lessons)
     return [
@@ -90,7 +90,7 @@ def matrix_of(
     """Return `matrix.json` as product.md gives it; `only` leaves one learner's own row."""
     rows = [
         row
-        for row in marks.list_rows(db, cohort.id)
+        for row in rows_of(db, cohort)
         if counts(row.status) and only in {None, row.enrolment_id}
     ]
     rows.sort(key=lambda row: (row.name, row.enrolment_id))

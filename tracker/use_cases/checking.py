@@ -22,7 +22,6 @@ from tracker.documents import (
     posts,
     preparing,
 )
-from tracker.documents.marks import BUCKET_SIZE
 from tracker.documents.schema import Db
 from tracker.models import CohortId, Enrolment, EnrolmentId, LessonLog, LogId, Role, Row
 from tracker.use_cases.filing_posts import finish_all_posts
@@ -100,7 +99,7 @@ def _look_at_cohort(db: Db, cohort_id: CohortId) -> Iterator[Problem]:
     rows = marks.rows_by_bucket(db, cohort_id)
     learners = [place for place in places if place.role is Role.LEARNER]
     yield from _rows_of_nobody(cohort_id, learners, rows)
-    for number, batch in groupby(learners, key=_bucket_of):
+    for number, batch in groupby(learners, key=lambda place: place.bucket):
         members = list(batch)
         logs = lesson_logs.list_short_for_learners(db, [place.id for place in members])
         yield from _history_problems(db, logs)
@@ -125,7 +124,7 @@ def _unfinished(db: Db, cohort_id: CohortId) -> Iterator[Problem]:
 def _rows_of_nobody(
     cohort_id: CohortId, learners: list[Enrolment], rows: dict[tuple[int, EnrolmentId], Row]
 ) -> Iterator[Problem]:
-    expected = {(_bucket_of(place), place.id) for place in learners}
+    expected = {(place.bucket, place.id) for place in learners}
     for number, enrolment_id in rows.keys() - expected:
         yield Problem(
             f"cohort {cohort_id}: bucket {number}: the row of {enrolment_id}: none belongs there",
@@ -136,7 +135,7 @@ def _rows_of_nobody(
 def _removal(cohort_id: CohortId, number: int, enrolment_id: EnrolmentId) -> Callable[[Db], None]:
     def remove(db: Db) -> None:
         marks.remove_from_bucket(db, cohort_id, number, enrolment_id)
-        cohorts.touch(db, cohort_id)
+        cohorts.touch(db, cohort_id, number)
 
     return remove
 
@@ -179,7 +178,3 @@ def _saved_at(db: Db, log_id: LogId, revision: int) -> datetime | None:
     """Return when a former revision was saved: when the one before was replaced, if it is kept."""
     kept = log_revisions.list_for(db, log_id)
     return next((one["replaced_at"] for one in kept if one["revision"] == revision - 1), None)
-
-
-def _bucket_of(place: Enrolment) -> int:
-    return place.ordinal // BUCKET_SIZE

@@ -52,7 +52,7 @@ def settle_log(
         elif not marks.set_row(db, enrolment, with_log(row, cell, log)):
             row = None
             continue
-        cohorts.touch(db, log.cohort_id)
+        cohorts.touch(db, log.cohort_id, enrolment.bucket)
         if lesson_logs.clear_owed(db, log):
             return
         row = None
@@ -79,7 +79,7 @@ def settle_row(db: Db, enrolment_id: EnrolmentId) -> None:
             db, enrolment, row_from_records(db, enrolment, seq=there.seq if there else 0)
         ):
             continue
-        cohorts.touch(db, enrolment.cohort_id)
+        cohorts.touch(db, enrolment.cohort_id, enrolment.bucket, people=True)
         if enrolments.clear_owed(db, enrolment):
             return
 
