@@ -1,6 +1,7 @@
 """The cohort at a glance: for staff by name, for learners without."""
 
 from dataclasses import replace
+from datetime import date
 
 from flask import jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,7 +14,7 @@ from blueprints.support.versions import not_modified, page_tag, settling_is_due,
 from tracker.clock import day_of, utc_now
 from tracker.models import Curriculum, LogState, Reader
 from tracker.permissions import Permission
-from tracker.reports.dashboards import glance_at, matrix_of, shares_for
+from tracker.reports.dashboards import glance_at, matrix_of, own_matrix, shares_for
 from tracker.reports.membership import cohort_again, curriculum_of
 from tracker.rules.progress import Standing
 from tracker.rules.schedule import step_on
@@ -31,7 +32,7 @@ def show(cohort: str) -> ResponseReturnValue:
         return not_modified(tag)
     curriculum = curriculum_of(get_db(), reader.cohort)
     if not reader.is_staff:
-        return tagged(show_own(reader, curriculum), tag)
+        return tagged(show_own(reader, curriculum, today), tag)
     running = step_on(curriculum, today)
     filters = filters_from_address(running.number if running else None)
     glance = glance_at(get_db(), reader.cohort, curriculum, today=today, step=filters.step)
@@ -44,12 +45,16 @@ def show(cohort: str) -> ResponseReturnValue:
 def matrix(cohort: str) -> ResponseReturnValue:
     """Answer with the marks of every active learner; a learner gets their own row alone."""
     reader = settled_reader()
-    tag = page_tag(reader.cohort)
+    today = day_of(utc_now(), reader.cohort.time_zone)
+    tag = page_tag(reader.cohort, today)
     if unchanged(tag):
         return not_modified(tag)
-    only = reader.enrolment.id if reader.enrolment and not reader.is_staff else None
     curriculum = curriculum_of(get_db(), reader.cohort)
-    return tagged(jsonify(matrix_of(get_db(), reader.cohort, curriculum, only=only)), tag)
+    if reader.enrolment and not reader.is_staff:
+        own = own_matrix(get_db(), reader.cohort, curriculum, reader.enrolment.id)
+        return tagged(jsonify(own), tag)
+    glance = glance_at(get_db(), reader.cohort, curriculum, today=today)
+    return tagged(jsonify(matrix_of(glance, reader.cohort)), tag)
 
 
 def settled_reader() -> Reader:
@@ -60,10 +65,10 @@ def settled_reader() -> Reader:
     return reader
 
 
-def show_own(reader: Reader, curriculum: Curriculum) -> str:
+def show_own(reader: Reader, curriculum: Curriculum, today: date) -> str:
     """Return a learner's view of their cohort."""
     own = reader.enrolment.id if reader.enrolment else None
-    shares = shares_for(get_db(), reader.cohort, curriculum, own)
+    shares = shares_for(get_db(), reader.cohort, curriculum, own, today=today)
     page = OwnPage(reader=reader, curriculum=curriculum, shares=shares)
     return render_template("dashboard/own.html", page=page)
 
@@ -82,5 +87,6 @@ def filters_from_address(running: int | None) -> Filters:
         step=step,
         state=state if state in set(LogState) else "",
         standing=standing if standing in set(Standing) else "",
-        page=min(page, 10_000),
+        coach=request.args.get("coach", "")[:24],
+        page=min(max(1, page), 10_000),
     )

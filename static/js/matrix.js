@@ -8,13 +8,15 @@ const count = (marks, mark) => marks.split(mark).length - 1;
 
 /** Return the rows and columns that the page's filters leave, in the order the reader wants. */
 function choose({ lessons, learners }) {
-  const { step, state } = canvas.dataset;
+  const { step, state, standing, coach } = canvas.dataset;
   const columns = lessons
     .map((lesson, index) => ({ ...lesson, index }))
     .filter((lesson) => !step || step === "all" || String(lesson.step) === step);
   const rows = learners
     .map((learner) => ({ ...learner, marks: columns.map(({ index }) => learner.marks[index] ?? ".").join("") }))
-    .filter(({ marks }) => !state || marks.includes(MARKS[state]));
+    .filter(({ marks }) => !state || marks.includes(MARKS[state]))
+    .filter((learner) => !standing || learner.standing === standing)
+    .filter((learner) => !coach || learner.coach === (coach === "none" ? "" : coach));
   const { compare } = new Intl.Collator(document.documentElement.lang);
   const byName = (one, other) => compare(one.name, other.name);
   const most = (mark) => (one, other) =>

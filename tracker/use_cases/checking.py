@@ -13,6 +13,7 @@ from itertools import groupby
 from tracker.clock import utc_now
 from tracker.documents import (
     activity,
+    attention,
     cohorts,
     enrolments,
     lesson_logs,
@@ -117,6 +118,8 @@ def _unfinished(db: Db, cohort_id: CohortId) -> Iterator[Problem]:
         )
     for enrolment_id in enrolments.list_owed(db, cohort_id):
         yield Problem(f"enrolment {enrolment_id}: its row of figures is owed")
+    if attention.find_owed(db, cohort_id) is not None:
+        yield Problem(f"cohort {cohort_id}: a change of rules or contacts is owed to its version")
     for log in lesson_logs.list_owed(db, cohort_id):
         yield Problem(f"log {log.id}: the figures of revision {log.revision} are owed")
 

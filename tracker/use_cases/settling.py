@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from tracker.documents import (
     activity,
+    attention,
     cohorts,
     enrolments,
     lesson_logs,
@@ -109,7 +110,17 @@ def settle_cohort(db: Db, cohort_id: CohortId) -> int:
         cells = cells_of(db, cohort_id)
         for log in logs:
             settle_log(db, log, enrolments.get(db, log.enrolment_id), cells[log.lesson_id])
-    return len(renamed) + len(rows) + len(logs)
+    return len(renamed) + len(rows) + len(logs) + settle_attention(db, cohort_id)
+
+
+def settle_attention(db: Db, cohort_id: CohortId) -> bool:
+    """Raise the cohort's version if a change of rules or contacts is owed to it; tell if it was."""
+    seq = attention.find_owed(db, cohort_id)
+    if seq is None:
+        return False
+    cohorts.touch(db, cohort_id)
+    attention.clear_owed(db, cohort_id, seq)
+    return True
 
 
 def cells_of(db: Db, cohort_id: CohortId) -> dict[LessonId, int]:
