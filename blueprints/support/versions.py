@@ -37,7 +37,7 @@ def settling_is_due(cohort: Cohort) -> bool:
 def versioned(
     cohort: Cohort, render: Callable[[], ResponseReturnValue], *parts: object
 ) -> Response:
-    """Answer with a page that stays the same until the cohort's version or one of `parts` changes.
+    """Answer with a page that stays the same until the cohort's version or a part changes.
 
     The browser that has it gets 304; a process renders it once. A page on which a message waits
     to be shown is rendered for this once, and has no tag.
