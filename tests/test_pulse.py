@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from tests.test_attention import FIRST, course_on, row_with
+from tests.courses import FIRST, course_on, row_with
 from tracker.models import Project, ProjectId, ProjectKind, Row, Said, Step, StepId
 from tracker.rules.pulse import Pulse, lesson_pulses, pulse_of, quartiles
 

@@ -1,6 +1,7 @@
 """What the dashboard shows, as files for a spreadsheet."""
 
 from collections.abc import Callable
+from dataclasses import astuple
 from io import BytesIO
 
 from flask import send_file
@@ -15,7 +16,7 @@ from blueprints.support.words import RULE_WORDS, STANDING_WORDS, STATE_WORDS
 from tracker.clock import day_of
 from tracker.models import STATES
 from tracker.permissions import Permission
-from tracker.rules.pulse import Quartiles, Stretch
+from tracker.rules.pulse import Paces, Quartiles, Stretch
 from tracker.tables import MIME, Cell, Table
 
 WHAT = "any(learners,attention,lessons,'burn-up',steps,projects):what"
@@ -89,27 +90,23 @@ def attention_table() -> Table:
 
 def lessons_table() -> Table:
     """Return what was said of every lesson."""
-    understanding, minutes = _("Understanding"), _("Minutes")
+    understanding, pace, minutes = _("Understanding"), _("Pace"), _("Minutes")
+    paces = (_("Too slow"), _("About right"), _("Too fast"), _("answers"))
     quartiles = (_("lower quartile"), _("median"), _("upper quartile"), _("answers"))
     return Table(
         [
             *(_("Step"), _("Lesson")),
             *(f"{understanding}: {each}" for each in quartiles),
-            *(f"{_('Pace')}: {each}" for each in (_("Too slow"), _("About right"), _("Too fast"))),
-            f"{_('Pace')}: {_('answers')}",
+            *(f"{pace}: {each}" for each in paces),
             *(f"{minutes}: {each}" for each in quartiles),
         ],
         (
             (
                 one.lesson.step_number,
                 one.lesson.title,
-                *quartile_cells(one.understanding),
-                *(
-                    (one.pace.slow, one.pace.right, one.pace.fast, one.pace.answers)
-                    if one.pace
-                    else (None,) * 4
-                ),
-                *quartile_cells(one.minutes),
+                *four_cells(one.understanding),
+                *four_cells(one.pace),
+                *four_cells(one.minutes),
             )
             for one in pulse_page().pulse.lessons
         ),
@@ -132,9 +129,9 @@ def stretches_table(parts: tuple[Stretch, ...]) -> Table:
     )
 
 
-def quartile_cells(found: Quartiles | None) -> tuple[Cell, ...]:
-    """Return four cells, empty ones where there were too few answers."""
-    return (found.low, found.median, found.high, found.answers) if found else (None,) * 4
+def four_cells(found: Quartiles | Paces | None) -> tuple[Cell, ...]:
+    """Return the figures and the number of answers; empty cells where there were too few."""
+    return astuple(found) if found else (None,) * 4
 
 
 TABLES: dict[str, Callable[[], Table]] = {
