@@ -12,14 +12,14 @@ from tracker.models import (
     Row,
     Said,
 )
-from tracker.rules.attention import Contact, Judge, Reason, Rule, Rules
+from tracker.rules.attention import Contact, Judge, Reason, Rule, Rules, seen
 from tracker.rules.course import Course, picker
 
 DEFAULT = Rules()
 
 
 def found(row: Row, course: Course, rules: Rules = DEFAULT) -> dict[Rule, Reason]:
-    return {reason.rule: reason for reason in Judge(rules, course).reasons(row)}
+    return {reason.rule: reason for reason in Judge(rules, course).reasons(seen(row, course))}
 
 
 def test_weekends_and_holidays_are_no_days_of_silence() -> None:

@@ -6,7 +6,7 @@ Everything is counted column by column (a lesson at a time), which keeps the loo
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from itertools import zip_longest
 from typing import TypeVar
 
@@ -191,8 +191,7 @@ class _Counts:
 
     def _done_by(self, day: date) -> int:
         """Return how many lessons were done by the end of the day."""
-        midnight = datetime.combine(day + timedelta(days=1), time(), self.course.zone)
-        return bisect_left(self.moments, int(midnight.timestamp()) // 60)
+        return bisect_left(self.moments, int(self.course.end_of(day).timestamp()) // 60)
 
 
 def _paces(column: Sequence[str]) -> Paces | None:
