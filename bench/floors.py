@@ -6,7 +6,7 @@ Served by gunicorn as Didim is, over the same database: `bench.floors:create_app
 import os
 from pathlib import Path
 
-from flask import Flask, Response, render_template_string
+from flask import Flask, Response
 from pymongo import MongoClient
 
 RENDER = """<!doctype html><title>{{ cohort.name }}</title>
@@ -20,6 +20,7 @@ ROWS = """<!doctype html><title>rows</title><table>
 def create_app() -> Flask:
     """Return the app; DIDIM_BENCH_BYTES names a file that /bytes serves from memory."""
     app = Flask(__name__)
+    render, rows = (app.jinja_env.from_string(text) for text in (RENDER, ROWS))
     client: MongoClient[dict[str, object]] = MongoClient(os.environ["MONGODB_URI"], tz_aware=True)
     db = client[os.environ["MONGODB_DATABASE"]]
     body = Path(os.environ["DIDIM_BENCH_BYTES"]).read_bytes()
@@ -39,11 +40,11 @@ def create_app() -> Flask:
 
     @app.get("/find")
     def find_and_render() -> str:
-        return render_template_string(RENDER, cohort=db.cohorts.find_one({"slug": slug}))
+        return render.render(cohort=db.cohorts.find_one({"slug": slug}))
 
     @app.get("/rows")
     def find_and_list() -> str:
         found = db.bench_rows.find_one({"_id": "rows"})
-        return render_template_string(ROWS, rows=found["rows"] if found else [])
+        return rows.render(rows=found["rows"] if found else [])
 
     return app

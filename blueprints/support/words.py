@@ -3,10 +3,10 @@
 from functools import lru_cache
 
 from flask import Flask
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
+from blueprints.support.languages import code
 from tracker.models import LogState, Role, Status
 from tracker.rules.attention import Rule
 from tracker.rules.progress import Standing
@@ -54,7 +54,7 @@ def state_word(state: str) -> str:
 
 def state_mark(state: str) -> Markup:
     """Return a state's sign, and its word for screen readers; pages show hundreds of them."""
-    return _mark(state, str(get_locale()))
+    return _mark(state, code())
 
 
 @lru_cache

@@ -58,6 +58,8 @@ TABLE = [
     row("GET", f"{COHORT}/dashboard", "dashboard.show",              302, 200, 200, 404, 200, 200),
     row("GET", f"{COHORT}/dashboard/matrix.json", "dashboard.matrix",
                                                                      302, 200, 200, 404, 200, 200),
+    row("GET", f"{COHORT}/dashboard/version", "dashboard.version",
+                                                                     302, 200, 200, 404, 200, 200),
     row("GET", f"{COHORT}/dashboard/attention", "dashboard.attention",
                                                                      302, 403, 200, 404, 200, 200),
     row("GET", f"{COHORT}/dashboard/pulse", "dashboard.pulse",       302, 403, 200, 404, 200, 200),
