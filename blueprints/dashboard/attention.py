@@ -110,16 +110,19 @@ def rules(cohort: str) -> ResponseReturnValue:
 def show_rules(form: RulesForm | None = None, *, conflict: bool = False) -> str:
     """Return the page of the rules as typed or as saved; for htmx whom they would flag alone."""
     reader = current_reader()
-    typed = form.rules() if form and not form.errors else None
     saved, flags = rules_and_flags(
         get_db(),
         reader.cohort,
         curriculum_of(get_db(), reader.cohort),
-        typed,
+        form.rules() if form and not form.errors else None,
         today=day_of(utc_now(), reader.cohort.time_zone),
     )
     page = RulesPage(
-        reader, form or RulesForm.of(saved), flags, is_typed=bool(form), conflict=conflict
+        reader=reader,
+        form=form or RulesForm.of(saved),
+        flags=None if form and form.errors else flags,
+        is_typed=form is not None,
+        conflict=conflict,
     )
     partial = request.headers.get("HX-Request") and request.form.get("preview")
     return render_template(
@@ -127,11 +130,11 @@ def show_rules(form: RulesForm | None = None, *, conflict: bool = False) -> str:
     )
 
 
-def current_glance() -> Glance:
+def current_glance(*, step: int | None = None) -> Glance:
     """Return the reader's cohort at a glance, as it is now."""
     cohort = current_reader().cohort
     today = day_of(utc_now(), cohort.time_zone)
-    return glance_at(get_db(), cohort, curriculum_of(get_db(), cohort), today=today)
+    return glance_at(get_db(), cohort, curriculum_of(get_db(), cohort), today=today, step=step)
 
 
 def refuse_stranger(glance: Glance, learner: EnrolmentId) -> None:

@@ -6,9 +6,12 @@ from math import ceil
 from typing import Generic, TypeVar
 
 from blueprints.dashboard.forms import RulesForm
+from blueprints.support.charts import Bars, BurnUp, bars_of
 from tracker.models import MARKS, STATES, Curriculum, Lesson, LogState, Reader
 from tracker.permissions import Permission, may
 from tracker.reports.dashboards import Flags, Glance, LessonShare, Line, Need
+from tracker.reports.overview import CohortLine
+from tracker.rules.pulse import LessonPulse, Pulse
 
 PAGE_SIZE = 25
 FIRST_NEEDS = 8
@@ -161,6 +164,38 @@ class RulesPage:
     flags: Flags | None
     is_typed: bool = False
     conflict: bool = False
+
+
+@dataclass(frozen=True)
+class PulsePage:
+    """The lessons in figures; `step` narrows what was said (None: all steps)."""
+
+    reader: Reader
+    curriculum: Curriculum
+    pulse: Pulse
+    step: int | None
+
+    @property
+    def chart(self) -> BurnUp:
+        return BurnUp(self.pulse.burn_up)
+
+    @property
+    def lessons(self) -> list[LessonPulse]:
+        """Return the pulse of the lessons of the step that is looked at."""
+        every = self.pulse.lessons
+        return [one for one in every if self.step in {None, one.lesson.step_number}]
+
+    def bars(self, one: LessonPulse) -> Bars:
+        """Return the bars of a lesson, its minutes on the scale of those in view."""
+        longest = max((each.minutes.high for each in self.lessons if each.minutes), default=1.0)
+        return bars_of(one, longest)
+
+
+@dataclass(frozen=True)
+class OverviewPage:
+    """Cohorts side by side, the latest first."""
+
+    lines: list[CohortLine]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from time import monotonic
 from tracker.documents import cohorts, enrolments, invites, lessons, people, projects, steps
 from tracker.documents.enrolments import enrolment_from
 from tracker.documents.people import person_from
-from tracker.documents.schema import Db
+from tracker.documents.schema import Db, Document
 from tracker.errors import NotFound
 from tracker.models import (
     Cohort,
@@ -161,11 +161,26 @@ def curriculum_of(db: Db, cohort: Cohort) -> Curriculum:
     )
 
 
+def curricula_of(db: Db, wanted: list[Cohort]) -> dict[CohortId, Curriculum]:
+    """Return the curriculum of each cohort; those that are not kept are read in one query."""
+    kept = {one.id: _curricula.find(one.id, one.curriculum_version) for one in wanted}
+    missing = [one for one in wanted if kept[one.id] is None]
+    read = read_curricula(db, [one.id for one in missing]) if missing else {}
+    for one in missing:
+        _curricula.put(one.id, one.curriculum_version, read[one.id])
+    return {key: curriculum or read[key] for key, curriculum in kept.items()}
+
+
 def read_curriculum(db: Db, cohort_id: CohortId) -> Curriculum:
     """Read steps, lessons and projects in one query, without the archived ones."""
-    (found,) = db[cohorts.NAME].aggregate(
+    return read_curricula(db, [cohort_id])[cohort_id]
+
+
+def read_curricula(db: Db, ids: list[CohortId]) -> dict[CohortId, Curriculum]:
+    """Read the curricula of these cohorts in one query."""
+    found = db[cohorts.NAME].aggregate(
         [
-            {"$match": {"_id": cohort_id}},
+            {"$match": {"_id": {"$in": ids}}},
             *(
                 {
                     "$lookup": {
@@ -180,6 +195,10 @@ def read_curriculum(db: Db, cohort_id: CohortId) -> Curriculum:
             {"$project": {steps.NAME: 1, lessons.NAME: 1, projects.NAME: 1}},
         ]
     )
+    return {CohortId(each["_id"]): _curriculum_from(each) for each in found}
+
+
+def _curriculum_from(found: Document) -> Curriculum:
     live_steps = (steps.step_from(each) for each in found["steps"] if not each["archived"])
     live_lessons = (lessons.lesson_from(each) for each in found["lessons"] if not each["archived"])
     live_projects = (
