@@ -78,7 +78,7 @@ def test_understanding_falls_when_three_are_a_point_below_the_three_before(
     said: str, falls: bool
 ) -> None:
     row = row_with(logged_at=noon(FRIDAY), said=Said(understanding=said))
-    assert (Rule.FALLING in found(row, course_on(FRIDAY))) is falls
+    assert (Rule.FALLING in found(row, course_on(FRIDAY), Rules(falling_by=1.0))) is falls
 
 
 def test_understanding_is_read_in_the_order_of_the_curriculum_not_of_the_cells() -> None:

@@ -41,7 +41,7 @@ TYPED = {
     "stuck_days": "2",
     "silent_days": "3",
     "behind_lessons": "5",
-    "falling_by": "1",
+    "falling_by": "1.5",
     "snooze_days": "3",
     "revision": "0",
 }
