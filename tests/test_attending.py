@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
@@ -12,10 +14,7 @@ from tracker.clock import day_of
 from tracker.documents import activity, attention, cohorts, enrolments
 from tracker.documents.schema import Db
 from tracker.errors import Conflict
-from tracker.models import (
-    LogState,
-    Status,
-)
+from tracker.models import EnrolmentId, LogState, Status
 from tracker.reports.dashboards import Glance, glance_at
 from tracker.reports.rows import rows_of
 from tracker.rules.attention import Rule, Rules
@@ -110,6 +109,17 @@ def test_a_learner_belongs_to_the_coach_or_to_whoever_took_them(db: Db, cast: Ca
     assert look(db, cast).needs[0].owner == "Dana"
     assert attending.give_back(db, cast.reader("ben"), cast.ada_place.id, at=cast.at)
     assert look(db, cast).needs[0].owner == "Ben"
+
+
+def test_the_first_deeds_of_several_coaches_at_once_are_all_kept(db: Db, cast: Cast) -> None:
+    learners = [EnrolmentId(f"{number:024x}") for number in range(12)]
+    take = partial(attention.take, db, cast.ai7.id, name="Ben")
+    for _ in range(5):
+        db[attention.NAME].delete_many({})
+        with ThreadPoolExecutor(6) as coaches:
+            assert all(coaches.map(lambda key: take(enrolment_id=key), learners))
+        (saved,) = attention.list_by_id(db, [cast.ai7.id]).values()
+        assert saved.taken == dict.fromkeys(learners, "Ben")
 
 
 @pytest.mark.parametrize("status", [Status.PAUSED, Status.DROPPED, Status.GRADUATED])

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from tests.courses import FIRST, FRIDAY, course_on, lesson_on, noon, row_with
+from tests.courses import FIRST, FRIDAY, cohort_with, course_on, lesson_on, noon, row_with
 from tracker.models import (
     Row,
     Said,
@@ -30,6 +30,14 @@ def test_weekends_and_holidays_are_no_days_of_silence() -> None:
     assert silent.since == date(2031, 3, 7)
     assert [lesson.slug for lesson in silent.lessons] == ["l4"]
     assert Rule.SILENT not in found(logged, course_on(wednesday, tuesday))
+
+
+def test_nobody_falls_silent_when_the_cohort_is_over() -> None:
+    last_day = cohort_with().ends_on
+    diligent = row_with(logged_at=noon(last_day), logged_cell=4)
+    assert Rule.SILENT not in found(diligent, course_on(last_day + timedelta(days=90)))
+    gone = replace(diligent, logged_at=noon(last_day - timedelta(days=7)))
+    assert Rule.SILENT in found(gone, course_on(last_day + timedelta(days=90)))
 
 
 def test_who_never_logged_is_silent_from_joining_or_the_first_lesson() -> None:
@@ -70,7 +78,7 @@ def test_understanding_falls_when_three_are_a_point_below_the_three_before(
     said: str, falls: bool
 ) -> None:
     row = row_with(logged_at=noon(FRIDAY), said=Said(understanding=said))
-    assert (Rule.FALLING in found(row, course_on(FRIDAY))) is falls
+    assert (Rule.FALLING in found(row, course_on(FRIDAY), Rules(falling_by=1.0))) is falls
 
 
 def test_understanding_is_read_in_the_order_of_the_curriculum_not_of_the_cells() -> None:
@@ -84,6 +92,10 @@ def test_understanding_is_read_in_the_order_of_the_curriculum_not_of_the_cells()
 def test_a_rule_that_is_off_lists_nobody() -> None:
     rules = Rules(off=frozenset({Rule.SILENT, Rule.BEHIND}))
     assert found(row_with(), course_on(FRIDAY), rules) == {}
+
+
+def test_without_lessons_nobody_needs_anyone() -> None:
+    assert found(row_with(), course_on(FRIDAY, cells=())) == {}
 
 
 def test_a_picker_takes_cells_in_any_order_and_of_any_number() -> None:

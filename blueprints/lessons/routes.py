@@ -18,7 +18,7 @@ from tracker.models import Lesson, LogState, Reader, Role
 from tracker.permissions import Permission, may
 from tracker.reports.learners import LessonRow, log_of
 from tracker.reports.membership import curriculum_of
-from tracker.reports.pulse import lesson_pulse
+from tracker.reports.pulse import pulse_at
 from tracker.reports.threads import lesson_subject, thread_of
 from tracker.rules.pulse import LessonPulse
 from tracker.use_cases.logging_a_lesson import log_lesson, log_line
@@ -128,8 +128,9 @@ def pulse_for_staff(reader: Reader, lesson: Lesson) -> LessonPulse | None:
     """Return what learners said of the lesson, to staff alone."""
     if not may(reader, Permission.SEE_LEARNERS):
         return None
+    curriculum = curriculum_of(get_db(), reader.cohort)
     today = day_of(utc_now(), reader.cohort.time_zone)
-    return lesson_pulse(get_db(), reader.cohort, lesson, today=today)
+    return pulse_at(get_db(), reader.cohort, curriculum, today=today).of(lesson)
 
 
 def show_line(lesson: Lesson, form: LineForm, problem: str) -> str:

@@ -18,7 +18,7 @@ from tests.database import QUERIES
 from tests.pages.browser import ENGLISH, check_page, sign_in
 from tests.pages.table import COHORT
 from tracker.clock import day_of, utc_now
-from tracker.documents import cohorts, enrolments
+from tracker.documents import cohorts, enrolments, people
 from tracker.documents.schema import Db
 from tracker.models import (
     CohortState,
@@ -41,7 +41,7 @@ TYPED = {
     "stuck_days": "2",
     "silent_days": "3",
     "behind_lessons": "5",
-    "falling_by": "1",
+    "falling_by": "1.5",
     "snooze_days": "3",
     "revision": "0",
 }
@@ -90,6 +90,22 @@ def test_what_is_off_the_list_by_now_is_told_kindly(ben: FlaskClient, cast: Cast
     cast.ada_logs(db, "sql", LogState.DONE, revision=1)
     deed = f"{LIST}/{cast.ada_place.id}/stuck/contacted"
     assert "not on the list any more" in ben.post(deed, follow_redirects=True).text
+
+
+def test_the_first_screen_is_bounded_and_the_list_comes_in_pages(
+    ben: FlaskClient, cast: Cast, db: Db
+) -> None:
+    for n in range(30):
+        new = people.add(db, email=f"{n}@example.com", name=f"N{n}", password_hash="", at=cast.at)
+        enrol(db, cast.ai7, new.id, Role.LEARNER, by=cast.dana.id, at=cast.at - timedelta(days=24))
+    first = check_page(ben.get(f"{COHORT}/dashboard"))
+    assert "31 people" in words(first)
+    assert "All 63" in words(first)
+    rows = [first, *(check_page(ben.get(f"{LIST}?page={page}")) for page in (1, 3, 99))]
+    assert [page.count('<li class="need">') for page in rows] == [8, 25, 13, 13]
+    silent = check_page(ben.get(f"{LIST}?rule=silent&owner=none"))
+    assert silent.count('<li class="need">') == 25
+    assert "rule=silent" in re.findall(r'rel="next" href="([^"]*)"', silent)[0]
 
 
 def test_an_archived_cohort_offers_nothing_to_do(ben: FlaskClient, cast: Cast, db: Db) -> None:

@@ -37,7 +37,7 @@ class Rules:
     silent_days: int = 3
     stuck_days: int = 2
     behind_lessons: int = 5
-    falling_by: float = 1.0
+    falling_by: float = 1.5
     snooze_days: int = 3
     off: frozenset[Rule] = frozenset()
     revision: int = field(default=0, compare=False)

@@ -39,6 +39,7 @@ class Course:
         begun = [lesson.starts_on for lesson in self.lessons if lesson.starts_on <= today]
         self.begun_on = min(begun, default=None)
         self.zone = ZoneInfo(cohort.time_zone)
+        self._ends_on = cohort.ends_on
         self._holidays = frozenset(cohort.holidays)
         self._by_end = tuple(sorted(self.lessons, key=lambda one: (one.ends_on, one.position)))
         self._ends = [lesson.ends_on for lesson in self._by_end]
@@ -65,9 +66,10 @@ class Course:
     def working_days_ago(self, days: int) -> date:
         """Return the latest day after which `days` working days have come, today among them.
 
-        Weekends and the cohort's holidays are none. 0 gives today.
+        Weekends and the cohort's holidays are none, nor is what comes after its last day: nobody
+        falls silent when it is over. 0 gives today, or that last day.
         """
-        day = self.today
+        day = min(self.today, self._ends_on)
         while days > 0:
             days -= day.weekday() < SATURDAY and day not in self._holidays
             day -= timedelta(days=1)

@@ -82,6 +82,10 @@ class Pulse:
     steps: tuple[Stretch, ...]
     projects: tuple[Stretch, ...]
 
+    def of(self, lesson: Lesson) -> LessonPulse | None:
+        """Return what was said of this lesson; None if it is not in the curriculum."""
+        return next((one for one in self.lessons if one.lesson.id == lesson.id), None)
+
 
 def pulse_of(
     rows: Sequence[Row], course: Course, steps: Iterable[Step], projects: Iterable[Project]
