@@ -22,18 +22,35 @@ class Permission(Word):
     LOG_LESSON = "log_lesson"
     SEE_LEARNERS = "see_learners"
     INVITE = "invite"
+    ASK_FOR_HELP = "ask_for_help"
+    ANSWER_HELP = "answer_help"
 
 
 READS = frozenset({Permission.VIEW_COHORT, Permission.SEE_LEARNERS})
 
 ROLE_PERMISSIONS = {
-    Role.LEARNER: frozenset({Permission.VIEW_COHORT, Permission.COMMENT, Permission.LOG_LESSON}),
-    Role.COACH: frozenset({Permission.VIEW_COHORT, Permission.COMMENT, Permission.SEE_LEARNERS}),
+    Role.LEARNER: frozenset(
+        {
+            Permission.VIEW_COHORT,
+            Permission.COMMENT,
+            Permission.LOG_LESSON,
+            Permission.ASK_FOR_HELP,
+        }
+    ),
+    Role.COACH: frozenset(
+        {
+            Permission.VIEW_COHORT,
+            Permission.COMMENT,
+            Permission.SEE_LEARNERS,
+            Permission.ANSWER_HELP,
+        }
+    ),
     Role.MANAGER: frozenset(
         {
             Permission.VIEW_COHORT,
             Permission.COMMENT,
             Permission.SEE_LEARNERS,
+            Permission.ANSWER_HELP,
             Permission.INVITE,
         }
     ),

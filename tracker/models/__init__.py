@@ -1,6 +1,20 @@
 """What the tracker knows: frozen dataclasses, words with fixed values, and typed ids."""
 
 from tracker.models.curriculum import Curriculum, Lesson, Project, Step
+from tracker.models.help import (
+    Answer,
+    Figures,
+    HelpRequest,
+    HelpRequestId,
+    Owner,
+    Problem,
+    ProblemId,
+    ProblemState,
+    Ticket,
+    TicketId,
+    TicketState,
+    Verdict,
+)
 from tracker.models.places import Cohort, Enrolment, Invite, Person, Reader
 from tracker.models.records import (
     Comment,
@@ -38,6 +52,7 @@ from tracker.models.words import (
 __all__ = [
     "MARKS",
     "STATES",
+    "Answer",
     "Cohort",
     "CohortId",
     "CohortState",
@@ -46,6 +61,9 @@ __all__ = [
     "Curriculum",
     "Enrolment",
     "EnrolmentId",
+    "Figures",
+    "HelpRequest",
+    "HelpRequestId",
     "Imported",
     "Invite",
     "Lesson",
@@ -54,10 +72,14 @@ __all__ = [
     "LogEntry",
     "LogId",
     "LogState",
+    "Owner",
     "Pace",
     "Person",
     "PersonId",
     "PostId",
+    "Problem",
+    "ProblemId",
+    "ProblemState",
     "Project",
     "ProjectId",
     "ProjectKind",
@@ -71,6 +93,10 @@ __all__ = [
     "Step",
     "StepId",
     "SubjectKind",
+    "Ticket",
+    "TicketId",
+    "TicketState",
+    "Verdict",
     "Visibility",
     "Word",
 ]
