@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from blueprints.lessons.forms import LogForm
 from tracker.models import Cohort, Imported, Lesson, LessonLog, Reader, Step
+from tracker.reports.help import PublicProblem
 from tracker.reports.learners import LessonRow
 from tracker.reports.threads import ThreadItem
 
@@ -38,7 +39,10 @@ class LinePage:
 
 @dataclass(frozen=True)
 class LessonPage:
-    """A lesson; `form` is None for staff, `conflict` what was saved while the form was open."""
+    """A lesson; `form` is None for staff, `conflict` what was saved while the form was open.
+
+    `known` is what was solved on it in earlier cohorts, for staff alone.
+    """
 
     reader: Reader
     step: Step | None
@@ -49,6 +53,7 @@ class LessonPage:
     subject: str
     may_comment: bool
     conflict: LessonLog | None = None
+    known: tuple[PublicProblem, ...] = ()
 
     @property
     def imported(self) -> tuple[Imported, ...]:

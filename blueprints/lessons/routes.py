@@ -16,6 +16,7 @@ from tracker.errors import Conflict, NotFound
 from tracker.markdown import render
 from tracker.models import Lesson, LogState, Role
 from tracker.permissions import Permission, may
+from tracker.reports.help import known_problems
 from tracker.reports.learners import LessonRow, log_of
 from tracker.reports.membership import curriculum_of
 from tracker.reports.threads import lesson_subject, thread_of
@@ -117,6 +118,7 @@ def show_lesson(slug: str, form: LogForm | None = None, *, conflict: bool = Fals
         subject=subject,
         may_comment=may(reader, Permission.COMMENT),
         conflict=log if conflict else None,
+        known=known_problems(get_db(), reader.cohort, lesson) if reader.is_staff else (),
     )
     return render_template("lessons/show.html", page=page)
 

@@ -11,7 +11,6 @@ from datetime import date, datetime
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
-from pymongo.errors import DuplicateKeyError
 
 from tracker.documents.schema import (
     ASK_FOR,
@@ -149,10 +148,9 @@ def find_or_add(
     return problem_from(create_or_change(db, NAME, key, {"$setOnInsert": first}))
 
 
-def add_split(
-    db: Db, source: Problem, problem_id: ProblemId, *, title: str, moving: list[HelpRequestId]
-) -> None:
-    """Add a problem to which these requests still have to move; the same id again adds nothing."""
+def add_split(db: Db, source: Problem, *, title: str, moving: list[HelpRequestId]) -> ProblemId:
+    """Add a problem to which these requests still have to move, and return it."""
+    problem_id = ProblemId(new_id())
     document = {
         **_first(source.cohort_starts_on, shape=source.shape, title=title),
         "_id": problem_id,
@@ -162,10 +160,8 @@ def add_split(
         "moving": moving,
         "owed_to": source.cohort_id,
     }
-    try:
-        db[NAME].insert_one(document)
-    except DuplicateKeyError:
-        return
+    db[NAME].insert_one(document)
+    return problem_id
 
 
 def get(db: Db, problem_id: ProblemId) -> Problem:

@@ -102,7 +102,7 @@ def similar_to(
     return [_public(each) for score, _id, each in best[:SUGGESTED] if score >= ALIKE]
 
 
-def known_problems(db: Db, cohort: Cohort, lesson: Lesson) -> list[PublicProblem]:
+def known_problems(db: Db, cohort: Cohort, lesson: Lesson) -> tuple[PublicProblem, ...]:
     """Return the three solved problems of the lesson that most had in the cohorts before."""
     found = problems.list_solved_before(
         db,
@@ -110,7 +110,7 @@ def known_problems(db: Db, cohort: Cohort, lesson: Lesson) -> list[PublicProblem
         since=cohort.starts_on - timedelta(days=EARLIER_DAYS),
         before=cohort.starts_on,
     )
-    return [_public(each) for each in found]
+    return tuple(_public(each) for each in found)
 
 
 def requests_of(db: Db, problem: Problem) -> list[HelpRequest]:

@@ -85,19 +85,24 @@ def split_problem(
     db: Db,
     reader: Reader,
     problem_id: ProblemId,
-    new_id: ProblemId,
     *,
     requests: list[HelpRequestId],
     title: str,
     at: datetime,
-) -> None:
-    """Let these requests be a problem of their own, with this id; equal errors join the old one."""
+) -> ProblemId:
+    """Let these requests be a problem of their own, and return it; equal errors join the old one.
+
+    Raises Conflict if the problem has none of them by now.
+    """
     problem = problem_for(db, reader, problem_id)
     known = {request.id for request in help_requests.list_short_of_problem(db, problem.id)}
     moving = [request_id for request_id in requests if request_id in known]
-    problems.add_split(db, problem, new_id, title=title, moving=moving)
-    settle_problem(db, new_id)
+    if not moving:
+        raise Conflict
+    new = problems.add_split(db, problem, title=title, moving=moving)
+    settle_problem(db, new)
     _settle_and_tell(db, reader, "split_problem", problem, at=at)
+    return new
 
 
 def owner_of(reader: Reader) -> Owner:
