@@ -56,7 +56,7 @@ class AnswerForm(TextForm):
         ],
     )
     text = BlockField(
-        _("Answer"),
+        _("Your answer"),
         validators=[DataRequired(_("Write the answer first.")), AtMost(ANSWER_MOST)],
     )
     number = Revision()
@@ -70,15 +70,14 @@ class MergeForm(TextForm):
     def offer(self, problems: list[Problem]) -> None:
         """Offer these problems, the most similar first."""
         self.into.choices = offered(
-            (each.id, f"{each.title or gettext('No error text')} ({count_words(each)})")
-            for each in problems
+            (each.id, f"{each.title} ({count_words(each)})") for each in problems
         )
 
 
 class SplitForm(TextForm):
     """Which requests are another problem."""
 
-    title = LineField(
+    new_title = LineField(
         _("Title of the new problem"),
         validators=[
             DataRequired(_("Say in a few words what the other problem is.")),

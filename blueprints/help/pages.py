@@ -99,5 +99,5 @@ class QueuePage:
     def wait_of(self, ticket: Ticket) -> str:
         return span(((ticket.taken_at or self.now) - ticket.created_at).total_seconds())
 
-    def words(self, seconds: float | None) -> str:
-        return "–" if seconds is None else span(seconds)
+    def words(self, seconds: float) -> str:
+        return span(seconds)

@@ -112,7 +112,7 @@ def split(cohort: str, problem: str) -> ResponseReturnValue:
         current_reader(),
         found.id,
         requests=[HelpRequestId(each) for each in form.requests.data or []],
-        title=form.title.data,
+        title=form.new_title.data,
         at=utc_now(),
     )
     flash(_("These requests are a problem of their own now."), "success")

@@ -140,10 +140,10 @@ def problem_from(document: Document) -> Problem:
 
 
 def find_or_add(
-    db: Db, cohort_id: CohortId, *, starts_on: date, fingerprint: str, shape: str
+    db: Db, cohort_id: CohortId, *, starts_on: date, fingerprint: str, shape: str, title: str
 ) -> Problem:
     """Return the cohort's problem with this fingerprint; add it if there is none."""
-    first = _first(starts_on, shape=shape, title=shape)
+    first = _first(starts_on, shape=shape, title=title)
     key = {"cohort_id": cohort_id, "fingerprint": fingerprint}
     return problem_from(create_or_change(db, NAME, key, {"$setOnInsert": first}))
 

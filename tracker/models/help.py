@@ -53,6 +53,7 @@ class HelpRequest:
     error: str
     fingerprint: str
     shape: str
+    title: str
     created_at: datetime
     problem_id: ProblemId | None = None
     verdict: Verdict | None = None
@@ -103,7 +104,7 @@ class Answer:
 class Problem:
     """Equal errors of a cohort. `figures` are derived from its requests; `seq` guards them.
 
-    `shape` is that of the error, `title` what staff made of it; both "" without an error text.
+    `shape` is that of the error ("" without one), `title` what staff made of the first request's.
 
     `moving` are requests that a split still has to fetch from the problem `split_from`.
     """

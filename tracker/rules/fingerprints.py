@@ -15,6 +15,8 @@ from tracker.rules.error_shapes import GONE, shape_of
 
 READ_MOST = 20_000
 """Characters of an error text that are looked at, from its end: there stands what counts."""
+LINE_MOST = 500
+"""Characters of one line that are looked at: patterns go back and forth over a line."""
 SHAPE_MOST = 300
 
 
@@ -30,13 +32,15 @@ KNOWN = (
     # (how it is said, its name); \1 is the command or package that it is about
     (r"CERTIFICATE_VERIFY_FAILED", "certificate verify failed"),
     (
-        r"'?([\w.-]+)'?은\(는\) 내부 또는 외부 명령|'([\w.-]+)' is not recognized as an internal"
-        r"|'([\w.-]+)' 용어가 cmdlet|The term '([\w.-]+)' is not recognized",
+        r"'?([\w.-]{1,60})'?은\(는\) 내부 또는 외부 명령"
+        r"|'([\w.-]{1,60})' is not recognized as an internal"
+        r"|'([\w.-]{1,60})' 용어가 cmdlet|The term '([\w.-]{1,60})' is not recognized",
         r"\1 is not recognized as a command",
     ),
     (
-        r"sh: (?:\w+ \d+: )?([\w.-]+): (?:command )?not found|command not found: ([\w.-]+)"
-        r"|([\w.-]+): 명령어?를 찾을 수 없",
+        r"sh: (?:\w+ \d+: )?([\w.-]{1,60}): (?:command )?not found"
+        r"|command not found: ([\w.-]{1,60})"
+        r"|([\w.-]{1,60}): 명령어?를 찾을 수 없",
         r"\1: command not found",
     ),
     (
@@ -47,7 +51,7 @@ KNOWN = (
     (r"Host key verification failed|HOST IDENTIFICATION HAS CHANGED", "host key has changed"),
     (r"CUDA out of memory", "CUDA out of memory"),
     (
-        r"(?:pymongo|Mongo)\S*: (?:bad auth : )?Authentication failed",
+        r"(?:pymongo|Mongo)\S{0,80}: (?:bad auth : )?Authentication failed",
         "MongoDB authentication failed",
     ),
     (r"about_Execution_Policies", "PowerShell runs no scripts (execution policy)"),
@@ -65,9 +69,9 @@ KNOWN = (
         r"permission denied while trying to connect to the Docker",
         "Docker socket: permission denied",
     ),
-    (r"Port \d+ is in use by another program", "port is in use by another program"),
+    (r"Port \d{1,5} is in use by another program", "port is in use by another program"),
     (r"conflicting dependencies|ResolutionImpossible", "pip: conflicting dependencies"),
-    (r"(?:layer|/docker/).*no space left on device", "Docker: no space left on device"),
+    (r"(?:layer|/docker/).{0,300}no space left on device", "Docker: no space left on device"),
     (r"all tensors to be on the same device", "tensors are on different devices"),
     (r"newer WSL kernel|WSL kernel version too low", "Docker needs a newer WSL kernel"),
     (r"is not in the sudoers file", "the user may not use sudo"),
@@ -76,12 +80,12 @@ KNOWN = (
         r"Python was not found; run|Python은\(는\) 설치되어 있지 않",
         "Windows: Python is not installed",
     ),
-    (r"Microsoft Visual C\+\+ [\d.]+ or greater", "Microsoft Visual C++ is required"),
+    (r"Microsoft Visual C\+\+ [\d.]{1,9} or greater", "Microsoft Visual C++ is required"),
 )
 NAMED = tuple((re.compile(said, re.IGNORECASE), name) for said, name in KNOWN)
 EXCEPTION = re.compile(
-    r"^(?:E\s+)?(?:[A-Za-z_][\w.]*\.)?"
-    r"([A-Z]\w*(?:Error|Exception|NotFound|Failure|Timeout|Interrupt|Exit|Refused|Full|Empty))"
+    r"^(?:E\s+)?(?:[A-Za-z_][\w.]{0,100}\.)?"
+    r"([A-Z]\w{0,80}(?:Error|Exception|NotFound|Failure|Timeout|Interrupt|Exit|Refused|Full|Empty))"
     r"(?:: *(.*))?$"
 )
 FRAME = re.compile(r'^\s*File "(.{1,400}?)", line \d+, in (\S+)')
@@ -114,8 +118,9 @@ CONSEQUENCE = re.compile(
 
 def fingerprint_of(error: str) -> Fingerprint | None:
     """Return the fingerprint of an error text; None if there is nothing to tell it by."""
-    text = error[-READ_MOST:]
-    shape = _known(text) or _of_exception(text) or _of_line(text)
+    lines = [line[:LINE_MOST] for line in error[-READ_MOST:].splitlines()]
+    text = "\n".join(lines)
+    shape = _known(text) or _of_exception(lines) or _of_line(lines)
     shape = shape[:SHAPE_MOST]
     if not any(char.isalpha() for char in shape):
         return None
@@ -131,8 +136,7 @@ def _known(text: str) -> str:
     return ""
 
 
-def _of_exception(text: str) -> str:
-    lines = text.splitlines()
+def _of_exception(lines: list[str]) -> str:
     found = [(place, match) for place, line in enumerate(lines) if (match := _exception(line))]
     if not found:
         return ""
@@ -162,9 +166,9 @@ def _own_functions(lines: list[str]) -> list[str]:
     return [name for name, _same in groupby(named)]
 
 
-def _of_line(text: str) -> str:
-    lines = [TAG.sub("", PROMPT.sub("$ ", line.strip())) for line in text.splitlines()]
-    said = [line for line in lines if line.strip() and not line.startswith("$ ")]
+def _of_line(lines: list[str]) -> str:
+    without = [TAG.sub("", PROMPT.sub("$ ", line.strip())) for line in lines]
+    said = [line for line in without if line.strip() and not line.startswith("$ ")]
     telling = [line for line in said if TELLING.search(line)]
     causes = [line for line in telling if not CONSEQUENCE.search(line)]
     for line in (*causes, *telling, *said):

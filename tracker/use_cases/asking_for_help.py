@@ -7,6 +7,7 @@ from datetime import datetime
 from tracker.documents import activity, help_requests, lesson_logs, problems
 from tracker.documents.schema import Db
 from tracker.errors import Conflict, NotFound
+from tracker.markdown import plain_line
 from tracker.models import (
     Enrolment,
     HelpRequest,
@@ -20,6 +21,8 @@ from tracker.models import (
 from tracker.rules.fingerprints import fingerprint_of
 from tracker.use_cases.logging_a_lesson import log_line
 from tracker.use_cases.settling_help import last_of, settle_request
+
+TITLE_MOST = 80
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ def ask_for_help(
             error=asked.error,
             fingerprint=fingerprint.key if fingerprint else f"own:{asked.id}",
             shape=fingerprint.shape if fingerprint else "",
+            title=fingerprint.shape if fingerprint else _title_of(asked),
             created_at=at,
         ),
     )
@@ -83,6 +87,11 @@ def judge_answer(
     help_requests.judge(db, request, verdict, on=number)
     settle_request(db, help_requests.get(db, request.id))
     _tell(db, enrolment, f"said_{verdict}", request, at=at)
+
+
+def _title_of(asked: Asked) -> str:
+    said = asked.tried or asked.error
+    return plain_line(said, TITLE_MOST) or said[:TITLE_MOST]
 
 
 def _mark_stuck(db: Db, enrolment: Enrolment, lesson: Lesson, *, at: datetime) -> None:

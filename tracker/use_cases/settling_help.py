@@ -80,6 +80,7 @@ def _problem_of(db: Db, request: HelpRequest) -> Problem:
         starts_on=cohorts.get(db, request.cohort_id).starts_on,
         fingerprint=request.fingerprint,
         shape=request.shape,
+        title=request.title,
     )
 
 
