@@ -95,6 +95,12 @@ class QueuePage:
     waits: Waits | None = None
     place: Place | None = None
     form: TicketForm | None = None
+    is_part: bool = False
+
+    @property
+    def is_live(self) -> bool:
+        """Tell whether the page shall ask again by itself: staff's, and that of who waits."""
+        return self.reader.is_staff or self.place is not None
 
     def wait_of(self, ticket: Ticket) -> str:
         return span(((ticket.taken_at or self.now) - ticket.created_at).total_seconds())

@@ -25,8 +25,7 @@ from tracker.use_cases.queueing import Step, Turn
 @requires(Permission.VIEW_COHORT)
 def queue(cohort: str) -> ResponseReturnValue:
     """Show staff the queue, and a learner their own place; htmx gets that part alone."""
-    part = request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
-    return show_queue("help/_queue.html" if part else "help/queue.html")
+    return show_queue(is_part="HX-Request" in request.headers)
 
 
 @bp.post("/cohorts/<slug:cohort>/help/queue")
@@ -35,7 +34,7 @@ def stand(cohort: str) -> ResponseReturnValue:
     """Stand in the queue, or show the form again (422)."""
     form = TicketForm()
     if not form.validate():
-        return show_queue("help/queue.html", form), 422
+        return show_queue(form), 422
     queueing.stand(
         get_db(),
         own_enrolment(),
@@ -75,7 +74,7 @@ def turn(cohort: str, ticket: str) -> ResponseReturnValue:
     return redirect(url_for(".queue", cohort=cohort))
 
 
-def show_queue(template: str, form: TicketForm | None = None) -> str:
+def show_queue(form: TicketForm | None = None, *, is_part: bool = False) -> str:
     """Return the queue as this reader may see it."""
     reader, now = current_reader(), utc_now()
     if reader.is_staff:
@@ -94,5 +93,6 @@ def show_queue(template: str, form: TicketForm | None = None) -> str:
             tickets=[],
             place=place_of(get_db(), reader.cohort, own_enrolment()),
             form=form or TicketForm(formdata=None),
+            is_part=is_part,
         )
-    return render_template(template, page=page)
+    return render_template("help/_queue.html" if is_part else "help/queue.html", page=page)
