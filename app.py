@@ -19,6 +19,7 @@ from blueprints.auth import bp as auth
 from blueprints.cohorts import bp as cohorts
 from blueprints.comments import bp as comments
 from blueprints.dashboard import bp as dashboard
+from blueprints.help import bp as help_pages
 from blueprints.lessons import bp as lessons
 from blueprints.ops import bp as ops
 from blueprints.ops.commands import COMMANDS
@@ -39,6 +40,7 @@ from blueprints.support import (
     sessions,
     uploads,
     viewing,
+    words,
 )
 from config import Settings
 from tracker.documents.schema import Document
@@ -48,6 +50,7 @@ BLUEPRINTS = (
     cohorts,
     comments,
     dashboard,
+    help_pages,
     lessons,
     ops,
     people,
@@ -55,7 +58,6 @@ BLUEPRINTS = (
     projects,
     retrospectives,
 )
-TOO_LARGE = (DocumentTooLarge, WriteError)  # our validators bound every text
 UNREACHABLE = (ConnectionFailure, ExecutionTimeout, WriteConcernError)
 AWAY = 3_000  # milliseconds until a database that cannot be found is called away
 STUCK = 10_000  # milliseconds until one that does not answer is
@@ -78,12 +80,12 @@ def create_app(
     app.extensions["didim_db"] = client[settings.mongodb_database]
     uploads.init_app(app)
     CSRFProtect(app)
-    for part in (converters, sessions, languages, assets, headers, errors, limits, viewing):
+    for part in (converters, sessions, languages, assets, headers, errors, limits, viewing, words):
         part.init_app(app)
     for error in UNREACHABLE:
         app.register_error_handler(error, errors.database_away)
-    for oversize in TOO_LARGE:
-        app.register_error_handler(oversize, errors.too_large)
+    app.register_error_handler(DocumentTooLarge, errors.too_large)
+    app.register_error_handler(WriteError, errors.write_refused)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in (*COMMANDS, people_command, posts_command):

@@ -22,11 +22,14 @@ class Permission(Word):
     COMMENT = "comment"
     LOG_LESSON = "log_lesson"
     SEE_LEARNERS = "see_learners"
+    LOOK_AFTER = "look_after"
     INVITE = "invite"
     MANAGE_PEOPLE = "manage_people"
     SEE_ACTIVITY = "see_activity"
     WRITE_STAFF_NOTES = "write_staff_notes"
     SET_DONE = "set_done"
+    ASK_FOR_HELP = "ask_for_help"
+    ANSWER_HELP = "answer_help"
 
 
 READS = frozenset({Permission.VIEW_COHORT, Permission.SEE_LEARNERS, Permission.SEE_ACTIVITY})
@@ -35,13 +38,22 @@ COACHES = frozenset(
         Permission.VIEW_COHORT,
         Permission.COMMENT,
         Permission.SEE_LEARNERS,
+        Permission.LOOK_AFTER,
+        Permission.ANSWER_HELP,
         Permission.WRITE_STAFF_NOTES,
         Permission.SET_DONE,
     }
 )
 
 ROLE_PERMISSIONS = {
-    Role.LEARNER: frozenset({Permission.VIEW_COHORT, Permission.COMMENT, Permission.LOG_LESSON}),
+    Role.LEARNER: frozenset(
+        {
+            Permission.VIEW_COHORT,
+            Permission.COMMENT,
+            Permission.LOG_LESSON,
+            Permission.ASK_FOR_HELP,
+        }
+    ),
     Role.COACH: COACHES,
     Role.MANAGER: COACHES | {Permission.INVITE, Permission.MANAGE_PEOPLE, Permission.SEE_ACTIVITY},
 }

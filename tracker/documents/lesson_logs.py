@@ -5,9 +5,10 @@ former entry is to be kept as a revision, its mark is to be set, the activity to
 comes next pays (see use_cases/settling.py), so a process may die at any point.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
-from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from tracker.documents import completions
@@ -174,26 +175,38 @@ def change(
     from_post: PostId | None = None,
 ) -> LessonLog | None:
     """Replace the entry if the log is still as given and owes nothing; else return None."""
-    at = max(at, log.updated_at)  # clocks of two machines may differ
-    since = at if entry.state is not log.entry.state else completions.own_since(log)
-    document = db[NAME].find_one_and_update(
+    saved = replace(
+        log,
+        entry=entry,
+        previous=log.entry,
+        note_html=note_html,
+        revision=log.revision + 1,
+        updated_at=max(at, log.updated_at),  # clocks of two machines may differ
+        updated_by=by,
+        owed=True,
+        from_post=from_post,
+        completion=completions.kept(log, entry, at=max(at, log.updated_at)),
+    )
+    if saved.state is not log.state:
+        saved = replace(saved, state_since=saved.updated_at)
+    done = db[NAME].update_one(
         {**completions.as_given(log), "owed_to": None},
         {
             "$set": {
-                "completion.own_since" if log.completion else "state_since": since,
                 "entry": document_of(entry),
                 "previous": document_of(log.entry),
                 "note_html": note_html,
-                "updated_at": at,
+                "revision": saved.revision,
+                "updated_at": saved.updated_at,
                 "updated_by": by,
+                "state_since": saved.state_since,
+                **completions.values_over(saved),
                 "owed_to": log.cohort_id,
                 "from_post": from_post,
-            },
-            "$inc": {"revision": 1},
+            }
         },
-        return_document=ReturnDocument.AFTER,
     )
-    return log_from(document) if document else None
+    return saved if done.matched_count else None
 
 
 def find(db: Db, log_id: LogId) -> LessonLog | None:

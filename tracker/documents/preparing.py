@@ -6,9 +6,12 @@ from pymongo.errors import CollectionInvalid, OperationFailure
 
 from tracker.documents import (
     activity,
+    attention,
     cohorts,
     comments,
     enrolments,
+    help_queue,
+    help_requests,
     invites,
     lesson_logs,
     lessons,
@@ -17,6 +20,7 @@ from tracker.documents import (
     people,
     people_imports,
     posts,
+    problems,
     project_notes,
     projects,
     retrospectives,
@@ -27,9 +31,12 @@ from tracker.documents.schema import Db, set_up
 
 COLLECTIONS: tuple[ModuleType, ...] = (
     activity,
+    attention,
     cohorts,
     comments,
     enrolments,
+    help_queue,
+    help_requests,
     invites,
     lesson_logs,
     lessons,
@@ -38,6 +45,7 @@ COLLECTIONS: tuple[ModuleType, ...] = (
     people,
     people_imports,
     posts,
+    problems,
     project_notes,
     projects,
     retrospectives,

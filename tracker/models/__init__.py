@@ -1,8 +1,23 @@
 """What the tracker knows: frozen dataclasses, words with fixed values, and typed ids."""
 
 from tracker.models.curriculum import Curriculum, Lesson, Project, Step
+from tracker.models.help import (
+    Answer,
+    Figures,
+    HelpRequest,
+    HelpRequestId,
+    Owner,
+    Problem,
+    ProblemId,
+    ProblemState,
+    Ticket,
+    TicketId,
+    TicketState,
+    Verdict,
+)
 from tracker.models.imports import Before, ImportRow, PeopleImport
 from tracker.models.places import (
+    BUCKET_SIZE,
     Cohort,
     Deed,
     Enrolment,
@@ -49,8 +64,10 @@ from tracker.models.words import (
 )
 
 __all__ = [
+    "BUCKET_SIZE",
     "MARKS",
     "STATES",
+    "Answer",
     "Before",
     "Cohort",
     "CohortId",
@@ -62,6 +79,9 @@ __all__ = [
     "Deed",
     "Enrolment",
     "EnrolmentId",
+    "Figures",
+    "HelpRequest",
+    "HelpRequestId",
     "ImportId",
     "ImportRow",
     "Imported",
@@ -73,11 +93,15 @@ __all__ = [
     "LogId",
     "LogState",
     "NoteId",
+    "Owner",
     "Pace",
     "PeopleImport",
     "Person",
     "PersonId",
     "PostId",
+    "Problem",
+    "ProblemId",
+    "ProblemState",
     "Project",
     "ProjectId",
     "ProjectKind",
@@ -93,6 +117,10 @@ __all__ = [
     "Step",
     "StepId",
     "SubjectKind",
+    "Ticket",
+    "TicketId",
+    "TicketState",
+    "Verdict",
     "Visibility",
     "Word",
 ]

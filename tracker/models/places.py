@@ -1,6 +1,7 @@
 """People and where they belong: accounts, cohorts, enrolments, invitations."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from tracker.models.words import (
@@ -13,6 +14,9 @@ from tracker.models.words import (
     Role,
     Status,
 )
+
+BUCKET_SIZE = 64
+"""Learners whose rows of figures share one document."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,11 @@ class Enrolment:
     coach_id: EnrolmentId | None = None
     import_id: ImportId | None = None
     taken_back: bool = False
+
+    @property
+    def bucket(self) -> int:
+        """Return the number of the bucket that holds the learner's row."""
+        return self.ordinal // BUCKET_SIZE
 
     @property
     def is_active(self) -> bool:
@@ -89,7 +98,11 @@ class Person:
 
 @dataclass(frozen=True)
 class Cohort:
-    """A cohort; `version` grows with each visible change of its figures, and keys every ETag."""
+    """A cohort, with the versions under which processes keep what they have read of it.
+
+    `version` grows with each visible change of its figures, and keys every ETag; `people_version`
+    with each change of who belongs to it; `bucket_versions` with those of each bucket of rows.
+    """
 
     id: CohortId
     slug: str
@@ -102,6 +115,8 @@ class Cohort:
     state: CohortState
     version: int
     curriculum_version: int
+    people_version: int = 0
+    bucket_versions: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

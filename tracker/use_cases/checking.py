@@ -14,6 +14,7 @@ from itertools import groupby
 from tracker.clock import utc_now
 from tracker.documents import (
     activity,
+    attention,
     cohorts,
     enrolments,
     lesson_logs,
@@ -24,9 +25,9 @@ from tracker.documents import (
     posts,
     preparing,
 )
-from tracker.documents.marks import BUCKET_SIZE
 from tracker.documents.schema import Db
 from tracker.models import CohortId, Enrolment, EnrolmentId, LessonLog, LogId, Role, Row
+from tracker.use_cases.checking_help import look_at_help
 from tracker.use_cases.filing_posts import finish_all_posts
 from tracker.use_cases.settling import (
     activity_key,
@@ -37,6 +38,7 @@ from tracker.use_cases.settling import (
     settle_row,
     tell_completion,
 )
+from tracker.use_cases.settling_help import settle_help
 from tracker.use_cases.undoing_people import finish_all_imports
 
 LOOKS = 3
@@ -48,7 +50,7 @@ class Problem:
     """Something that does not hold; `mend` makes it hold again, where that can be done."""
 
     text: str
-    mend: Callable[[Db], None] | None = None
+    mend: Callable[[Db], object] | None = None
 
     def __str__(self) -> str:
         """Return it as one line."""
@@ -84,6 +86,7 @@ def _repair(db: Db) -> None:
     finish_all_imports(db)
     for cohort_id in cohorts.list_ids(db):
         settle_cohort(db, cohort_id)
+        settle_help(db, cohort_id)
         for problem in _problems_of_cohort(db, cohort_id):
             if problem.mend:
                 problem.mend(db)
@@ -108,13 +111,15 @@ def _look_at_cohort(db: Db, cohort_id: CohortId) -> Iterator[Problem]:
     rows = marks.rows_by_bucket(db, cohort_id)
     learners = [place for place in places if place.role is Role.LEARNER]
     yield from _rows_of_nobody(cohort_id, learners, rows)
-    for number, batch in groupby(learners, key=_bucket_of):
+    for number, batch in groupby(learners, key=lambda place: place.bucket):
         members = list(batch)
         logs = lesson_logs.list_short_for_learners(db, [place.id for place in members])
         yield from _history_problems(db, logs)
         for expected in rows_from_logs(db, members, logs, cells):
             if rows.get((number, expected.enrolment_id)) != expected:
                 yield _wrong_row(expected.enrolment_id)
+    for text, mend in look_at_help(db, cohort_id, places):
+        yield Problem(text, mend)
 
 
 def _unfinished(db: Db, cohort_id: CohortId) -> Iterator[Problem]:
@@ -126,6 +131,8 @@ def _unfinished(db: Db, cohort_id: CohortId) -> Iterator[Problem]:
         )
     for place in enrolments.list_owed(db, cohort_id):
         yield Problem(f"enrolment {place.id}: its row of figures is owed")
+    if attention.find_owed(db, cohort_id) is not None:
+        yield Problem(f"cohort {cohort_id}: a change of rules or contacts is owed to its version")
     for log in lesson_logs.list_owed(db, cohort_id):
         yield Problem(f"log {log.id}: the figures of revision {log.revision} are owed")
 
@@ -133,7 +140,7 @@ def _unfinished(db: Db, cohort_id: CohortId) -> Iterator[Problem]:
 def _rows_of_nobody(
     cohort_id: CohortId, learners: list[Enrolment], rows: dict[tuple[int, EnrolmentId], Row]
 ) -> Iterator[Problem]:
-    expected = {(_bucket_of(place), place.id) for place in learners}
+    expected = {(place.bucket, place.id) for place in learners}
     for number, enrolment_id in rows.keys() - expected:
         yield Problem(
             f"cohort {cohort_id}: bucket {number}: the row of {enrolment_id}: none belongs there",
@@ -144,7 +151,7 @@ def _rows_of_nobody(
 def _removal(cohort_id: CohortId, number: int, enrolment_id: EnrolmentId) -> Callable[[Db], None]:
     def remove(db: Db) -> None:
         marks.remove_from_bucket(db, cohort_id, number, enrolment_id)
-        cohorts.touch(db, cohort_id)
+        cohorts.touch(db, cohort_id, number)
 
     return remove
 
@@ -193,7 +200,3 @@ def _saved_at(db: Db, log_id: LogId, revision: int) -> datetime | None:
     """Return when a former revision was saved: when the one before was replaced, if it is kept."""
     kept = log_revisions.list_for(db, log_id)
     return next((one["replaced_at"] for one in kept if one["revision"] == revision - 1), None)
-
-
-def _bucket_of(place: Enrolment) -> int:
-    return place.ordinal // BUCKET_SIZE

@@ -25,10 +25,10 @@ from tracker.documents import (
     marks,
     people,
 )
-from tracker.documents.marks import BUCKET_SIZE
 from tracker.documents.schema import Db
 from tracker.markdown import render
 from tracker.models import (
+    BUCKET_SIZE,
     Cohort,
     CohortState,
     Comment,
@@ -47,6 +47,7 @@ from tracker.models import (
 )
 from tracker.use_cases.accounts import hash_password
 from tracker.use_cases.commenting import Draft, comment_by
+from tracker.use_cases.demo_help import add_help
 from tracker.use_cases.importing_curricula import import_curriculum
 from tracker.use_cases.settling import activity_key, cells_of, rows_from_logs
 
@@ -101,6 +102,8 @@ def load_demo(db: Db, size: Size, *, at: datetime) -> Loaded:
         _add_logs(db, plan, list(batch))
     _add_comments(db, plan, signed_in)
     _set_rows(db, plan.cohort)
+    asking = [_reader(plan, one) for one in plan.group[:30] if one.status is Status.ACTIVE]
+    add_help(db, plan.lessons, [signed_in[LEARNER], *asking[1:]], signed_in[COACH], at=plan.at)
     cohorts.set_state(db, plan.cohort.id, CohortState.ACTIVE)
     return Loaded(SLUG, is_new=True)
 
@@ -278,8 +281,9 @@ def _set_rows(db: Db, cohort: Cohort) -> None:
     cells = cells_of(db, cohort.id)
     places = enrolments.list_for_cohort(db, cohort.id)
     members = [place for place in places if place.role is Role.LEARNER]
-    for number, batch in groupby(members, key=lambda place: place.ordinal // BUCKET_SIZE):
+    for number, batch in groupby(members, key=lambda place: place.bucket):
         bucket = list(batch)
         logs = lesson_logs.list_short_for_learners(db, [place.id for place in bucket])
         rows = list(rows_from_logs(db, bucket, logs, cells))
         marks.put_bucket(db, cohort.id, number, rows)
+        cohorts.touch(db, cohort.id, number, people=True)

@@ -11,6 +11,7 @@ from itertools import groupby
 
 from tracker.documents import (
     activity,
+    attention,
     cohorts,
     enrolments,
     lesson_logs,
@@ -20,7 +21,6 @@ from tracker.documents import (
     people,
 )
 from tracker.documents.log_entry import document_of
-from tracker.documents.marks import BUCKET_SIZE
 from tracker.documents.schema import Db
 from tracker.models import (
     CohortId,
@@ -34,6 +34,7 @@ from tracker.models import (
     Row,
 )
 from tracker.rules.figures import with_log
+from tracker.use_cases.settling_help import settle_learners
 
 
 def settle_log(
@@ -56,7 +57,7 @@ def settle_log(
         elif not marks.set_row(db, enrolment, with_log(row, cell, log)):
             row = None
             continue
-        cohorts.touch(db, log.cohort_id)
+        cohorts.touch(db, log.cohort_id, enrolment.bucket)
         if lesson_logs.clear_owed(db, log):
             return
         row = None
@@ -83,7 +84,7 @@ def settle_rows(db: Db, places: list[Enrolment]) -> None:
     Whoever does not learn (any more) has none.
     """
     in_order = sorted(places, key=lambda place: place.ordinal)
-    for _, bucket in groupby(in_order, key=lambda place: place.ordinal // BUCKET_SIZE):
+    for _, bucket in groupby(in_order, key=lambda place: place.bucket):
         _settle_bucket(db, list(bucket))
 
 
@@ -103,7 +104,8 @@ def _settle_bucket(db: Db, places: list[Enrolment]) -> None:
                 marks.remove_row(db, place)
         if members and not marks.set_rows(db, members, _rows_over(db, members, there)):
             continue
-        cohorts.touch(db, cohort_id)
+        cohorts.touch(db, cohort_id, places[0].bucket, people=True)
+        settle_learners(db, places)
         if enrolments.clear_owed(db, places):
             return
 
@@ -140,7 +142,17 @@ def settle_cohort(db: Db, cohort_id: CohortId) -> int:
         cells = cells_of(db, cohort_id)
         for log in logs:
             settle_log(db, log, enrolments.get(db, log.enrolment_id), cells[log.lesson_id])
-    return len(renamed) + len(rows) + len(logs)
+    return len(renamed) + len(rows) + len(logs) + settle_attention(db, cohort_id)
+
+
+def settle_attention(db: Db, cohort_id: CohortId) -> bool:
+    """Raise the cohort's version if a change of rules or contacts is owed to it; tell if it was."""
+    seq = attention.find_owed(db, cohort_id)
+    if seq is None:
+        return False
+    cohorts.touch(db, cohort_id)
+    attention.clear_owed(db, cohort_id, seq)
+    return True
 
 
 def cells_of(db: Db, cohort_id: CohortId) -> dict[LessonId, int]:
