@@ -103,6 +103,7 @@ SCHEMA = record(
         "title": text(300),
         "figures": FIGURES,
         "seq": whole(0),
+        "counts": whole(0),
         "owner": maybe(OWNER),
         "answer": maybe(ANSWER),
         "merged_into": maybe(KEY),
@@ -130,6 +131,7 @@ def problem_from(document: Document) -> Problem:
             }
         ),
         seq=document["seq"],
+        counts=document["counts"],
         owner=Owner(**owner) if owner else None,
         answer=Answer(**answer) if answer else None,
         merged_into=document["merged_into"],
@@ -248,7 +250,7 @@ def set_figures(db: Db, problem: Problem, figures: Figures) -> Problem | None:
     }
     document = db[NAME].find_one_and_update(
         {"_id": problem.id, "seq": problem.seq},
-        {"$set": {"figures": values}, "$inc": {"seq": 1}},
+        {"$set": {"figures": values}, "$inc": {"seq": 1, "counts": 1}},
         return_document=ReturnDocument.AFTER,
     )
     return problem_from(document) if document else None
@@ -280,6 +282,7 @@ def _first(starts_on: date, *, shape: str, title: str) -> Document:
         "title": title,
         "figures": figures,
         "seq": 0,
+        "counts": 0,
         "owner": None,
         "answer": None,
         "merged_into": None,
