@@ -22,9 +22,12 @@ class Permission(Word):
     LOG_LESSON = "log_lesson"
     SEE_LEARNERS = "see_learners"
     INVITE = "invite"
+    EDIT_CURRICULUM = "edit_curriculum"
+    RUN_COHORT = "run_cohort"
 
 
-READS = frozenset({Permission.VIEW_COHORT, Permission.SEE_LEARNERS})
+READS = frozenset({Permission.VIEW_COHORT, Permission.SEE_LEARNERS, Permission.RUN_COHORT})
+"""What an archived cohort leaves; to run it is to open it again, to copy and to export it."""
 
 ROLE_PERMISSIONS = {
     Role.LEARNER: frozenset({Permission.VIEW_COHORT, Permission.COMMENT, Permission.LOG_LESSON}),
@@ -35,6 +38,8 @@ ROLE_PERMISSIONS = {
             Permission.COMMENT,
             Permission.SEE_LEARNERS,
             Permission.INVITE,
+            Permission.EDIT_CURRICULUM,
+            Permission.RUN_COHORT,
         }
     ),
 }

@@ -52,17 +52,28 @@ class Project:
 
 @dataclass(frozen=True)
 class Curriculum:
-    """The steps, lessons and projects of a cohort in time order, without the archived ones."""
+    """The steps, lessons and projects of a cohort in time order, without the archived ones.
+
+    What left it stands beside: records on it stay.
+    """
 
     steps: tuple[Step, ...]
     lessons: tuple[Lesson, ...]
     projects: tuple[Project, ...]
+    left_steps: tuple[Step, ...] = ()
+    left_lessons: tuple[Lesson, ...] = ()
+    left_projects: tuple[Project, ...] = ()
 
     def step(self, number: int) -> Step | None:
         return next((step for step in self.steps if step.number == number), None)
 
     def lesson(self, slug: str) -> Lesson | None:
         return next((lesson for lesson in self.lessons if lesson.slug == slug), None)
+
+    def lesson_ever(self, slug: str) -> Lesson | None:
+        """Return the lesson, also one that left the curriculum."""
+        left = (lesson for lesson in self.left_lessons if lesson.slug == slug)
+        return self.lesson(slug) or next(left, None)
 
     def project(self, number: int) -> Project | None:
         return next((project for project in self.projects if project.number == number), None)

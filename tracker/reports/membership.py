@@ -16,10 +16,13 @@ from tracker.models import (
     Enrolment,
     EnrolmentId,
     Invite,
+    Lesson,
     Person,
     PersonId,
+    Project,
     Reader,
     Role,
+    Step,
 )
 from tracker.permissions import may_enter, may_read_learner
 
@@ -145,7 +148,20 @@ def curriculum_of(db: Db, cohort: Cohort) -> Curriculum:
 
 
 def read_curriculum(db: Db, cohort_id: CohortId) -> Curriculum:
-    """Read steps, lessons and projects in one query, without the archived ones."""
+    """Read steps, lessons and projects in one query; the archived ones stand beside the others."""
+    all_steps, all_lessons, all_projects = read_parts(db, cohort_id)
+    return Curriculum(
+        steps=tuple(step for step in all_steps if not step.archived),
+        lessons=tuple(lesson for lesson in all_lessons if not lesson.archived),
+        projects=tuple(project for project in all_projects if not project.archived),
+        left_steps=tuple(step for step in all_steps if step.archived),
+        left_lessons=tuple(lesson for lesson in all_lessons if lesson.archived),
+        left_projects=tuple(project for project in all_projects if project.archived),
+    )
+
+
+def read_parts(db: Db, cohort_id: CohortId) -> tuple[list[Step], list[Lesson], list[Project]]:
+    """Read all that is stored of a curriculum in one query, each kind in its order."""
     (found,) = db[cohorts.NAME].aggregate(
         [
             {"$match": {"_id": cohort_id}},
@@ -163,15 +179,11 @@ def read_curriculum(db: Db, cohort_id: CohortId) -> Curriculum:
             {"$project": {steps.NAME: 1, lessons.NAME: 1, projects.NAME: 1}},
         ]
     )
-    live_steps = (steps.step_from(each) for each in found["steps"] if not each["archived"])
-    live_lessons = (lessons.lesson_from(each) for each in found["lessons"] if not each["archived"])
-    live_projects = (
-        projects.project_from(each) for each in found["projects"] if not each["archived"]
-    )
-    return Curriculum(
-        steps=tuple(sorted(live_steps, key=lambda step: step.number)),
-        lessons=tuple(sorted(live_lessons, key=lambda lesson: lesson.position)),
-        projects=tuple(
-            sorted(live_projects, key=lambda project: (project.starts_on, project.number))
+    return (
+        sorted(map(steps.step_from, found["steps"]), key=lambda step: step.number),
+        sorted(map(lessons.lesson_from, found["lessons"]), key=lambda lesson: lesson.position),
+        sorted(
+            map(projects.project_from, found["projects"]),
+            key=lambda project: (project.starts_on, project.number),
         ),
     )

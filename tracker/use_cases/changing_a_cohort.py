@@ -10,11 +10,13 @@ SYSTEM = PersonId("system")
 """Who acts when a command does, and no one is signed in."""
 
 
-def change_state(db: Db, slug: str, state: CohortState, *, at: datetime) -> CohortState:
+def change_state(
+    db: Db, slug: str, state: CohortState, *, at: datetime, by: PersonId = SYSTEM
+) -> CohortState:
     """Set the cohort's state and return the one before. Raises NotFound."""
     cohort = cohorts.get_by_slug(db, slug)
     if cohort.state is not state:
         cohorts.set_state(db, cohort.id, state)
         subject = f"cohort:{cohort.id}"
-        activity.add(db, str(state), subject, cohort_id=cohort.id, by=SYSTEM, at=at)
+        activity.add(db, str(state), subject, cohort_id=cohort.id, by=by, at=at)
     return cohort.state

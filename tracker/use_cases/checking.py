@@ -25,6 +25,7 @@ from tracker.documents import (
 from tracker.documents.marks import BUCKET_SIZE
 from tracker.documents.schema import Db
 from tracker.models import CohortId, Enrolment, EnrolmentId, LessonLog, LogId, Role, Row
+from tracker.use_cases.changing_curricula import finish_change_of, is_unfinished
 from tracker.use_cases.filing_posts import finish_all_posts
 from tracker.use_cases.settling import (
     activity_key,
@@ -110,11 +111,10 @@ def _look_at_cohort(db: Db, cohort_id: CohortId) -> Iterator[Problem]:
 
 
 def _unfinished(db: Db, cohort_id: CohortId) -> Iterator[Problem]:
-    if cohorts.is_curriculum_pending(db, cohort_id):
+    if is_unfinished(db, cohort_id):
         yield Problem(
-            f"cohort {cohort_id}: an import of the curriculum was begun and not finished;"
-            " run it again",
-            lambda db: cohorts.finish_curriculum(db, cohort_id),
+            f"cohort {cohort_id}: a change of the curriculum was begun and not finished",
+            lambda db: finish_change_of(db, cohort_id),
         )
     for enrolment_id in enrolments.list_owed(db, cohort_id):
         yield Problem(f"enrolment {enrolment_id}: its row of figures is owed")
