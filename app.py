@@ -38,6 +38,7 @@ from blueprints.support import (
     limits,
     sessions,
     uploads,
+    words,
 )
 from config import Settings
 from tracker.documents.schema import Document
@@ -78,7 +79,7 @@ def create_app(
     app.extensions["didim_db"] = client[settings.mongodb_database]
     uploads.init_app(app)
     CSRFProtect(app)
-    for part in (converters, sessions, languages, assets, headers, errors, limits):
+    for part in (converters, sessions, languages, assets, headers, errors, limits, words):
         part.init_app(app)
     for error in UNREACHABLE:
         app.register_error_handler(error, errors.database_away)

@@ -21,6 +21,7 @@ class Permission(Word):
     COMMENT = "comment"
     LOG_LESSON = "log_lesson"
     SEE_LEARNERS = "see_learners"
+    LOOK_AFTER = "look_after"
     INVITE = "invite"
     EDIT_CURRICULUM = "edit_curriculum"
     RUN_COHORT = "run_cohort"
@@ -31,12 +32,20 @@ READS = frozenset({Permission.VIEW_COHORT, Permission.SEE_LEARNERS, Permission.R
 
 ROLE_PERMISSIONS = {
     Role.LEARNER: frozenset({Permission.VIEW_COHORT, Permission.COMMENT, Permission.LOG_LESSON}),
-    Role.COACH: frozenset({Permission.VIEW_COHORT, Permission.COMMENT, Permission.SEE_LEARNERS}),
+    Role.COACH: frozenset(
+        {
+            Permission.VIEW_COHORT,
+            Permission.COMMENT,
+            Permission.SEE_LEARNERS,
+            Permission.LOOK_AFTER,
+        }
+    ),
     Role.MANAGER: frozenset(
         {
             Permission.VIEW_COHORT,
             Permission.COMMENT,
             Permission.SEE_LEARNERS,
+            Permission.LOOK_AFTER,
             Permission.INVITE,
             Permission.EDIT_CURRICULUM,
             Permission.RUN_COHORT,

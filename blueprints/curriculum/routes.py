@@ -162,7 +162,7 @@ def preview(what: str, place: Place, form: Edit) -> ResponseReturnValue:
     except Invalid as error:
         form.form_errors = list(error.problems)
         return show_form(what, place, form), 422
-    impact = impact_of(get_db(), place.cohort, place.stored, target, place.key)
+    impact = impact_of(get_db(), place.stored, target, named=place.key, today=place.today)
     if not impact.changes:
         form.form_errors = [_("This changes nothing.")]
         return show_form(what, place, form), 422

@@ -1,8 +1,13 @@
-"""The words for roles and states, as people read them."""
+"""The words for roles and states, as people read them, and the sign of each state."""
 
+from functools import lru_cache
+
+from flask import Flask
 from flask_babel import lazy_gettext as _
+from markupsafe import Markup
 
-from tracker.models import Role, Status
+from blueprints.support.languages import code
+from tracker.models import LogState, Role, Status
 
 ROLE_WORDS = {
     Role.LEARNER: _("Learner"),
@@ -16,3 +21,36 @@ STATUS_WORDS = {
     Status.DROPPED: _("Left early"),
     Status.GRADUATED: _("Graduated"),
 }
+STATE_WORDS = {
+    LogState.NOT_STARTED: _("Not started"),
+    LogState.IN_PROGRESS: _("In progress"),
+    LogState.STUCK: _("Stuck"),
+    LogState.DONE: _("Done"),
+}
+STATE_SIGNS = {
+    LogState.NOT_STARTED: "○",
+    LogState.IN_PROGRESS: "◐",
+    LogState.STUCK: "!",
+    LogState.DONE: "●",
+}
+
+
+def state_word(state: str) -> str:
+    return str(STATE_WORDS[LogState(state)])
+
+
+def state_mark(state: str) -> Markup:
+    """Return a state's sign, and its word for screen readers; pages show hundreds of them."""
+    return _mark(state, code())
+
+
+@lru_cache
+def _mark(state: str, _language: str) -> Markup:
+    return Markup(
+        '<span class="state state-{0}"><span aria-hidden="true">{1}</span>'
+        '<span class="visually-hidden">{2}</span></span>'
+    ).format(state, STATE_SIGNS[LogState(state)], state_word(state))
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals.update(state_mark=state_mark, state_word=state_word)

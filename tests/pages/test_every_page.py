@@ -16,6 +16,7 @@ from tracker.clock import utc_now
 from tracker.documents import cohorts
 from tracker.documents.schema import Db
 from tracker.models import CohortState, Person, Visibility
+from tracker.reports import membership
 from tracker.reports.threads import lesson_subject
 from tracker.use_cases.accounts import create_admin
 from tracker.use_cases.commenting import Draft, add_comment
@@ -112,17 +113,18 @@ def test_every_page_is_well_made_and_asks_little(
     assert not dear, "\n".join(dear)
 
 
-def test_an_unchanged_dashboard_costs_one_read_besides_who_is_asking(
-    client: FlaskClient, cast: Cast, db: Db
+def test_an_unchanged_dashboard_costs_one_read(
+    client: FlaskClient, cast: Cast, db: Db, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(membership, "PERSON_SECONDS", 1e9)
     sign_in(client, cast.ben)
-    for path in ("/dashboard", "/dashboard/matrix.json"):
+    for path in ("/dashboard", "/dashboard/matrix.json", "/dashboard/version"):
         client.get(COHORT + path)
         first = client.get(COHORT + path)
         QUERIES.names.clear()
         again = client.get(COHORT + path, headers={"If-None-Match": first.headers["ETag"]})
         assert again.status_code == 304
-        assert QUERIES.names == ["aggregate people", "find cohorts"]
+        assert QUERIES.names == ["find cohorts"]
 
 
 def test_a_change_is_seen_in_the_very_next_read(client: FlaskClient, cast: Cast, db: Db) -> None:
@@ -133,7 +135,8 @@ def test_a_change_is_seen_in_the_very_next_read(client: FlaskClient, cast: Cast,
         f"{COHORT}/dashboard/matrix.json", headers={"If-None-Match": first.headers["ETag"]}
     )
     assert again.status_code == 200
-    assert again.json["learners"] == [{"id": cast.ada_place.id, "name": "Ada", "marks": "....+."}]
+    (ada,) = again.json["learners"]
+    assert (ada["id"], ada["name"], ada["marks"]) == (cast.ada_place.id, "Ada", "....+.")
 
 
 def test_an_archived_cohort_is_read_only(client: FlaskClient, cast: Cast, db: Db) -> None:

@@ -33,6 +33,8 @@ INDEXES = [
     ),
     # The members of a cohort, for checks and exports.
     IndexModel([("cohort_id", ASCENDING), ("ordinal", ASCENDING)], name="members_of_a_cohort"),
+    # The staff of a cohort, for the dashboard.
+    IndexModel([("cohort_id", ASCENDING), ("role", ASCENDING)], name="roles_of_a_cohort"),
     # What is still owed to a cohort's figures; nearly always empty.
     IndexModel([("owed_to", ASCENDING)], name="rows_owed_to_a_cohort"),
 ]

@@ -5,10 +5,10 @@ former entry is to be kept as a revision, its mark is to be set, the activity to
 comes next pays (see use_cases/settling.py), so a process may die at any point.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
-from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from tracker.documents.own_record import IMPORTED, imported_from
@@ -196,25 +196,36 @@ def change(
     from_post: PostId | None = None,
 ) -> LessonLog | None:
     """Replace the entry if the log is still as given and owes nothing; else return None."""
-    at = max(at, log.updated_at)  # clocks of two machines may differ
-    document = db[NAME].find_one_and_update(
+    saved = replace(
+        log,
+        entry=entry,
+        previous=log.entry,
+        note_html=note_html,
+        revision=log.revision + 1,
+        updated_at=max(at, log.updated_at),  # clocks of two machines may differ
+        updated_by=by,
+        owed=True,
+        from_post=from_post,
+    )
+    if saved.state is not log.state:
+        saved = replace(saved, state_since=saved.updated_at)
+    done = db[NAME].update_one(
         {"_id": log.id, "revision": log.revision, "owed_to": None},
         {
             "$set": {
                 "entry": document_of(entry),
                 "previous": document_of(log.entry),
                 "note_html": note_html,
-                "updated_at": at,
+                "revision": saved.revision,
+                "updated_at": saved.updated_at,
                 "updated_by": by,
-                "state_since": log.state_since if entry.state is log.entry.state else at,
+                "state_since": saved.state_since,
                 "owed_to": log.cohort_id,
                 "from_post": from_post,
-            },
-            "$inc": {"revision": 1},
+            }
         },
-        return_document=ReturnDocument.AFTER,
     )
-    return log_from(document) if document else None
+    return saved if done.matched_count else None
 
 
 def find(db: Db, log_id: LogId) -> LessonLog | None:

@@ -6,7 +6,7 @@
 from datetime import datetime
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from tracker.documents.schema import (
@@ -184,9 +184,8 @@ def set_rehash(db: Db, person_id: PersonId, password_hash: str, *, was: str) -> 
 
 
 def _update(db: Db, person_id: PersonId, change: Document, **also: Any) -> Person:
-    document = db[NAME].find_one_and_update(
-        {"_id": person_id, **also}, change, return_document=ReturnDocument.AFTER
-    )
-    if document is None:
+    done = db[NAME].update_one({"_id": person_id, **also}, change)
+    person = find(db, person_id) if done.matched_count else None
+    if person is None:
         raise NotFound("person", person_id)
-    return person_from(document)
+    return person

@@ -6,6 +6,7 @@ from pymongo.errors import CollectionInvalid, OperationFailure
 
 from tracker.documents import (
     activity,
+    attention,
     cohorts,
     comments,
     curriculum_changes,
@@ -26,6 +27,7 @@ from tracker.documents.schema import Db, set_up
 
 COLLECTIONS: tuple[ModuleType, ...] = (
     activity,
+    attention,
     cohorts,
     comments,
     curriculum_changes,

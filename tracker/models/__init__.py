@@ -1,7 +1,7 @@
 """What the tracker knows: frozen dataclasses, words with fixed values, and typed ids."""
 
 from tracker.models.curriculum import Curriculum, Lesson, Project, Step
-from tracker.models.places import Cohort, Enrolment, Invite, Person, Reader
+from tracker.models.places import BUCKET_SIZE, Cohort, Enrolment, Invite, Person, Reader
 from tracker.models.records import (
     Comment,
     Imported,
@@ -36,6 +36,7 @@ from tracker.models.words import (
 )
 
 __all__ = [
+    "BUCKET_SIZE",
     "MARKS",
     "STATES",
     "Cohort",

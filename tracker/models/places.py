@@ -1,9 +1,13 @@
 """People and where they belong: accounts, cohorts, enrolments, invitations."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from tracker.models.words import CohortId, CohortState, EnrolmentId, PersonId, Role, Status
+
+BUCKET_SIZE = 64
+"""Learners whose rows of figures share one document."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,11 @@ class Enrolment:
     joined_on: date
     ordinal: int
     coach_id: EnrolmentId | None = None
+
+    @property
+    def bucket(self) -> int:
+        """Return the number of the bucket that holds the learner's row."""
+        return self.ordinal // BUCKET_SIZE
 
     @property
     def is_active(self) -> bool:
@@ -44,7 +53,11 @@ class Person:
 
 @dataclass(frozen=True)
 class Cohort:
-    """A cohort; `version` grows with each visible change of its figures, and keys every ETag."""
+    """A cohort, with the versions under which processes keep what they have read of it.
+
+    `version` grows with each visible change of its figures, and keys every ETag; `people_version`
+    with each change of who belongs to it; `bucket_versions` with those of each bucket of rows.
+    """
 
     id: CohortId
     slug: str
@@ -57,6 +70,8 @@ class Cohort:
     state: CohortState
     version: int
     curriculum_version: int
+    people_version: int = 0
+    bucket_versions: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

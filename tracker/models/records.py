@@ -150,7 +150,8 @@ class Said:
 class Row:
     """One learner's row of derived figures; `marks` is indexed by a lesson's `cell`.
 
-    `stuck_since` holds each cell that is stuck, with the moment it became so.
+    `stuck_since` holds each cell that is stuck, with the moment it became so; `logged_cell` is
+    that of the log which was saved last, -1 for none.
     """
 
     enrolment_id: EnrolmentId
@@ -159,6 +160,7 @@ class Row:
     joined_on: date
     marks: str
     logged_at: datetime | None
+    logged_cell: int = -1
     coach_id: EnrolmentId | None = None
     stuck_since: Mapping[int, datetime] = field(default_factory=dict)
     said: Said = Said()

@@ -6,12 +6,13 @@ from datetime import date
 
 from tracker.curricula.file import CurriculumFile
 from tracker.curricula.planning import Change, StoredCurriculum, plan_for
-from tracker.documents import curriculum_changes, lesson_logs, marks, people
+from tracker.documents import curriculum_changes, lesson_logs, people
 from tracker.documents.curriculum_changes import CurriculumChange
 from tracker.documents.schema import ASK_FOR, Db
 from tracker.models import Cohort, LessonId, PersonId, Row
 from tracker.reports.membership import read_parts
-from tracker.rules.progress import counts, done_share
+from tracker.reports.rows import rows_of
+from tracker.rules.progress import done_share, is_counted
 
 ChangeView = CurriculumChange
 Measured = list[tuple[int, date]]
@@ -64,9 +65,10 @@ def changes_of(db: Db, cohort: Cohort) -> list[tuple[ChangeView, str]]:
 
 
 def impact_of(
-    db: Db, cohort: Cohort, stored: StoredCurriculum, target: CurriculumFile, named: str = ""
+    db: Db, stored: StoredCurriculum, target: CurriculumFile, *, named: str, today: date
 ) -> Impact:
     """Return what happens if the stored curriculum becomes the target; two bounded queries."""
+    assert stored.cohort is not None, "only what is stored can be changed"
     impact = Impact(changes=plan_for(target, stored).changes, logs={}, changed=0, learners=0)
     lessons = {lesson.key: lesson for lesson in stored.lessons}
     asked = {*impact.leaving, *impact.coming_back, *({named} & lessons.keys())}
@@ -77,7 +79,7 @@ def impact_of(
         for step in target.steps
         for one in step.lessons
     ]
-    rows = [row for row in marks.list_rows(db, cohort.id) if counts(row.status)]
+    rows = [row for row in rows_of(db, stored.cohort) if is_counted(row, today)]
     return Impact(
         changes=impact.changes,
         logs={key: found.get(lessons[key].id, 0) for key in asked},

@@ -1,8 +1,7 @@
 """Who someone is, and as what they enter a cohort."""
 
-from collections import OrderedDict
 from dataclasses import replace
-from threading import Lock
+from time import monotonic
 
 from tracker.documents import cohorts, enrolments, invites, lessons, people, projects, steps
 from tracker.documents.enrolments import enrolment_from
@@ -25,10 +24,13 @@ from tracker.models import (
     Step,
 )
 from tracker.permissions import may_enter, may_read_learner
+from tracker.reports.kept import Kept
 
-_curricula: OrderedDict[CohortId, tuple[int, Curriculum]] = OrderedDict()
-_lock = Lock()
-CACHED_CURRICULA = 100
+PERSON_SECONDS = 5.0
+"""How long a process takes its word for a person, if a crash kept a change from being told."""
+
+_curricula: Kept[CohortId, int, Curriculum] = Kept(most=100)
+_people: Kept[tuple[CohortId, PersonId], tuple[int, int], Person] = Kept(most=5_000)
 
 
 def find_person(db: Db, person_id: PersonId) -> Person | None:
@@ -52,6 +54,28 @@ def find_person(db: Db, person_id: PersonId) -> Person | None:
         return None
     places = tuple(enrolment_from(place) for place in found[0]["places"])
     return replace(person_from(found[0]), enrolments=places)
+
+
+def find_cohort(db: Db, slug: str) -> Cohort | None:
+    return cohorts.find_by_slug(db, slug)
+
+
+def find_member(db: Db, person_id: PersonId, cohort: Cohort) -> Person | None:
+    """Return a person who enters this cohort, which was just read, with their places.
+
+    A process reads a member once for each version of the cohort's people. Whoever has no place
+    here, an administrator for example, changes without the cohort's knowing: they are read anew.
+    """
+    key, version = (
+        (cohort.id, person_id),
+        (cohort.people_version, int(monotonic() / PERSON_SECONDS)),
+    )
+    person = _people.find(key, version)
+    if person is None:
+        person = find_person(db, person_id)
+        if person is not None and any(place.cohort_id == cohort.id for place in person.enrolments):
+            _people.put(key, version, person)
+    return person
 
 
 def reader_for(db: Db, person: Person, slug: str) -> Reader:
@@ -135,16 +159,9 @@ def learner_for(db: Db, reader: Reader, enrolment_id: EnrolmentId) -> tuple[Enro
 
 def curriculum_of(db: Db, cohort: Cohort) -> Curriculum:
     """Return the cohort's curriculum; a process reads it once for each version of it."""
-    cached = _curricula.get(cohort.id)
-    if cached is not None and cached[0] == cohort.curriculum_version:
-        return cached[1]
-    curriculum = read_curriculum(db, cohort.id)
-    with _lock:
-        _curricula[cohort.id] = (cohort.curriculum_version, curriculum)
-        _curricula.move_to_end(cohort.id)
-        while len(_curricula) > CACHED_CURRICULA:
-            _curricula.popitem(last=False)
-    return curriculum
+    return _curricula.get(
+        cohort.id, cohort.curriculum_version, lambda: read_curriculum(db, cohort.id)
+    )
 
 
 def read_curriculum(db: Db, cohort_id: CohortId) -> Curriculum:

@@ -31,11 +31,15 @@ def with_log(row: Row, cell: int, log: LessonLog) -> Row:
         minutes=_with_number(row.said.minutes, cell, minutes, MINUTES),
         done_at=_with_number(row.said.done_at, cell, done_at, MOMENTS),
     )
+    logged = (log.updated_at, cell)
+    if row.logged_at is not None:
+        logged = max(logged, (row.logged_at, row.logged_cell))
     return replace(
         row,
         marks=_with_mark(row.marks, cell, MARKS[state]),
         stuck_since=stuck_since,
-        logged_at=max(row.logged_at or log.updated_at, log.updated_at),
+        logged_at=logged[0],
+        logged_cell=logged[1],
         said=said,
     )
 

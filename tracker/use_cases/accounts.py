@@ -8,7 +8,7 @@ from threading import BoundedSemaphore
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from tracker.documents import activity, people
+from tracker.documents import activity, cohorts, enrolments, people
 from tracker.documents.schema import Db
 from tracker.errors import Refused
 from tracker.models import Person, PersonId
@@ -84,6 +84,7 @@ def change_password(db: Db, person: Person, *, current: str, password: str, at: 
 def set_first_password(db: Db, person: Person, *, password: str, at: datetime) -> Person:
     """Set the password of an account that proved itself in another way (a one-time link)."""
     changed = people.set_password(db, person.id, hash_password(password), was=person.password_hash)
+    _tell_cohorts(db, person.id)
     activity.add(db, "changed_password", f"person:{person.id}", cohort_id=None, by=person.id, at=at)
     return changed
 
@@ -97,6 +98,13 @@ def change_profile(db: Db, person_id: PersonId, *, name: str, language: str, the
 def change_look(db: Db, person_id: PersonId, *, language: str, theme: str) -> None:
     """Set language and theme; no cohort's figures know them."""
     people.set_look(db, person_id, language=language, theme=theme)
+    _tell_cohorts(db, person_id)
+
+
+def _tell_cohorts(db: Db, person_id: PersonId) -> None:
+    """Let every process read the account anew where it enters a cohort."""
+    places = enrolments.list_for_person(db, person_id)
+    cohorts.touch_people(db, [place.cohort_id for place in places])
 
 
 def _matches(stored: str, password: str) -> bool:

@@ -13,6 +13,7 @@ from itertools import groupby
 from tracker.clock import utc_now
 from tracker.documents import (
     activity,
+    attention,
     cohorts,
     enrolments,
     lesson_logs,
@@ -22,7 +23,6 @@ from tracker.documents import (
     posts,
     preparing,
 )
-from tracker.documents.marks import BUCKET_SIZE
 from tracker.documents.schema import Db
 from tracker.models import CohortId, Enrolment, EnrolmentId, LessonLog, LogId, Role, Row
 from tracker.use_cases.changing_curricula import finish_change_of, is_unfinished
@@ -101,7 +101,7 @@ def _look_at_cohort(db: Db, cohort_id: CohortId) -> Iterator[Problem]:
     rows = marks.rows_by_bucket(db, cohort_id)
     learners = [place for place in places if place.role is Role.LEARNER]
     yield from _rows_of_nobody(cohort_id, learners, rows)
-    for number, batch in groupby(learners, key=_bucket_of):
+    for number, batch in groupby(learners, key=lambda place: place.bucket):
         members = list(batch)
         logs = lesson_logs.list_short_for_learners(db, [place.id for place in members])
         yield from _history_problems(db, logs)
@@ -118,6 +118,8 @@ def _unfinished(db: Db, cohort_id: CohortId) -> Iterator[Problem]:
         )
     for enrolment_id in enrolments.list_owed(db, cohort_id):
         yield Problem(f"enrolment {enrolment_id}: its row of figures is owed")
+    if attention.find_owed(db, cohort_id) is not None:
+        yield Problem(f"cohort {cohort_id}: a change of rules or contacts is owed to its version")
     for log in lesson_logs.list_owed(db, cohort_id):
         yield Problem(f"log {log.id}: the figures of revision {log.revision} are owed")
 
@@ -125,7 +127,7 @@ def _unfinished(db: Db, cohort_id: CohortId) -> Iterator[Problem]:
 def _rows_of_nobody(
     cohort_id: CohortId, learners: list[Enrolment], rows: dict[tuple[int, EnrolmentId], Row]
 ) -> Iterator[Problem]:
-    expected = {(_bucket_of(place), place.id) for place in learners}
+    expected = {(place.bucket, place.id) for place in learners}
     for number, enrolment_id in rows.keys() - expected:
         yield Problem(
             f"cohort {cohort_id}: bucket {number}: the row of {enrolment_id}: none belongs there",
@@ -136,7 +138,7 @@ def _rows_of_nobody(
 def _removal(cohort_id: CohortId, number: int, enrolment_id: EnrolmentId) -> Callable[[Db], None]:
     def remove(db: Db) -> None:
         marks.remove_from_bucket(db, cohort_id, number, enrolment_id)
-        cohorts.touch(db, cohort_id)
+        cohorts.touch(db, cohort_id, number)
 
     return remove
 
@@ -179,7 +181,3 @@ def _saved_at(db: Db, log_id: LogId, revision: int) -> datetime | None:
     """Return when a former revision was saved: when the one before was replaced, if it is kept."""
     kept = log_revisions.list_for(db, log_id)
     return next((one["replaced_at"] for one in kept if one["revision"] == revision - 1), None)
-
-
-def _bucket_of(place: Enrolment) -> int:
-    return place.ordinal // BUCKET_SIZE

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from tracker.documents import (
     activity,
+    attention,
     cohorts,
     enrolments,
     lesson_logs,
@@ -52,7 +53,7 @@ def settle_log(
         elif not marks.set_row(db, enrolment, with_log(row, cell, log)):
             row = None
             continue
-        cohorts.touch(db, log.cohort_id)
+        cohorts.touch(db, log.cohort_id, enrolment.bucket)
         if lesson_logs.clear_owed(db, log):
             return
         row = None
@@ -79,7 +80,7 @@ def settle_row(db: Db, enrolment_id: EnrolmentId) -> None:
             db, enrolment, row_from_records(db, enrolment, seq=there.seq if there else 0)
         ):
             continue
-        cohorts.touch(db, enrolment.cohort_id)
+        cohorts.touch(db, enrolment.cohort_id, enrolment.bucket, people=True)
         if enrolments.clear_owed(db, enrolment):
             return
 
@@ -109,7 +110,17 @@ def settle_cohort(db: Db, cohort_id: CohortId) -> int:
         cells = cells_of(db, cohort_id)
         for log in logs:
             settle_log(db, log, enrolments.get(db, log.enrolment_id), cells[log.lesson_id])
-    return len(renamed) + len(rows) + len(logs)
+    return len(renamed) + len(rows) + len(logs) + settle_attention(db, cohort_id)
+
+
+def settle_attention(db: Db, cohort_id: CohortId) -> bool:
+    """Raise the cohort's version if a change of rules or contacts is owed to it; tell if it was."""
+    seq = attention.find_owed(db, cohort_id)
+    if seq is None:
+        return False
+    cohorts.touch(db, cohort_id)
+    attention.clear_owed(db, cohort_id, seq)
+    return True
 
 
 def cells_of(db: Db, cohort_id: CohortId) -> dict[LessonId, int]:
