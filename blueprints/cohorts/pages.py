@@ -39,6 +39,7 @@ class LearnerPage:
     learner: Person
     enrolment: Enrolment
     sections: tuple[StepSection, ...]
+    left: tuple[LessonRow, ...] = ()
     unfiled: tuple[tuple[PostView, PartView], ...] = ()
 
     @property

@@ -11,7 +11,7 @@ from tracker.clock import day_of, utc_now
 from tracker.errors import NotFound
 from tracker.models import EnrolmentId, Reader, Role
 from tracker.permissions import Permission, may
-from tracker.reports.learners import LessonRow, log_of, sections_of, today_of
+from tracker.reports.learners import LessonRow, learnt_by, log_of, sections_of, today_of
 from tracker.reports.membership import curriculum_of, learner_for, readers_of
 from tracker.reports.posts_out import unfiled_of
 from tracker.reports.threads import log_subject, thread_of
@@ -68,11 +68,13 @@ def learner(cohort: str, enrolment: str) -> ResponseReturnValue:
     reader = current_reader()
     place, person = learner_for(get_db(), reader, EnrolmentId(enrolment))
     own = person.id == reader.person.id
+    learnt = learnt_by(get_db(), reader.cohort, place)
     page = LearnerPage(
         reader=reader,
         learner=person,
         enrolment=place,
-        sections=sections_of(get_db(), reader.cohort, place),
+        sections=learnt.sections,
+        left=learnt.left,
         unfiled=tuple(unfiled_of(get_db(), place)) if own else (),
     )
     return render_template("cohorts/learner.html", page=page)
@@ -84,7 +86,7 @@ def learner_log(cohort: str, enrolment: str, lesson: str) -> ResponseReturnValue
     """Show one learner's log of one lesson with its thread."""
     reader = current_reader()
     place, person = learner_for(get_db(), reader, EnrolmentId(enrolment))
-    found = curriculum_of(get_db(), reader.cohort).lesson(lesson)
+    found = curriculum_of(get_db(), reader.cohort).lesson_ever(lesson)
     if found is None:
         raise NotFound("lesson", lesson)
     subject = log_subject(place.id, found.id)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,6 +10,7 @@ from blueprints.curriculum import bp
 from blueprints.curriculum.copying import CopyForm
 from blueprints.curriculum.edits import Edit, Place
 from blueprints.curriculum.kinds import EDITS, UNDO, WHOLE, PlaceBefore
+from blueprints.curriculum.packing import as_download, packed
 from blueprints.curriculum.pages import STATE_WORDS, CopyPage, CurriculumPage, Deed, EditPage
 from blueprints.support.access import current_person, current_reader, requires
 from blueprints.support.database import get_db
@@ -17,13 +18,14 @@ from blueprints.support.notices import say_saved
 from tracker.clock import day_of, utc_now
 from tracker.curricula.editing import checked
 from tracker.curricula.shifting import copied
-from tracker.curricula.storing import file_of
+from tracker.curricula.storing import file_of, yaml_of
 from tracker.errors import Conflict, Invalid, NotFound, Taken
 from tracker.models import CohortState, Reader
 from tracker.permissions import Permission, may
+from tracker.reports.cohort_out import sheets_of
 from tracker.reports.curricula import changes_of, impact_of, stored_curriculum
 from tracker.reports.membership import cohort_again
-from tracker.use_cases.changing_a_cohort import change_state
+from tracker.use_cases.changing_a_cohort import change_state, tell_export
 from tracker.use_cases.changing_curricula import (
     change_curriculum,
     copy_curriculum,
@@ -128,6 +130,29 @@ def copy(cohort: str) -> ResponseReturnValue:
         return render_template("curriculum/copy.html", page=page), 422
     say_saved(_("The cohort is made, a draft that only staff can see."), f"copy:{cohort}")
     return redirect(url_for(".show", cohort=new.slug))
+
+
+@bp.get("/cohorts/<slug:cohort>/curriculum.yaml")
+@requires(Permission.RUN_COHORT)
+def as_file(cohort: str) -> ResponseReturnValue:
+    """Answer with the curriculum as a file that can be imported."""
+    reader = settled_reader()
+    file = file_of(stored_curriculum(get_db(), reader.cohort), with_state=True)
+    return Response(
+        yaml_of(file), mimetype="application/yaml", headers=as_download(f"{cohort}.yaml")
+    )
+
+
+@bp.get("/cohorts/<slug:cohort>/export.zip")
+@requires(Permission.RUN_COHORT)
+def export(cohort: str) -> ResponseReturnValue:
+    """Answer with all that staff may read of the cohort, packed while it is read."""
+    reader, now = settled_reader(), utc_now()
+    file = file_of(stored_curriculum(get_db(), reader.cohort), with_state=True)
+    tell_export(get_db(), reader.cohort, by=current_person().id, at=now)
+    sheets = sheets_of(get_db(), reader.cohort)
+    stream = packed(yaml_of(file), sheets, at=now)
+    return Response(stream, mimetype="application/zip", headers=as_download(f"{cohort}.zip"))
 
 
 def settled_reader() -> Reader:

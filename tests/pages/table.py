@@ -98,6 +98,8 @@ TABLE = [
     row("POST", f"{COHORT}/state", "curriculum.state",               302, 403, 403, 404, 302, 302),
     row("GET", f"{COHORT}/copy", "curriculum.copy",                  302, 403, 403, 404, 200, 200),
     row("POST", f"{COHORT}/copy", "curriculum.copy",                 302, 403, 403, 404, 422, 422),
+    row("GET", f"{COHORT}/curriculum.yaml", "curriculum.as_file",    302, 403, 403, 404, 200, 200),
+    row("GET", f"{COHORT}/export.zip", "curriculum.export",          302, 403, 403, 404, 200, 200),
     row("GET", "/posts/", "posts.index",                             302, 200, 403, 200, 403, 403),
     row("GET", "/posts/import", "posts.bring_in",                    302, 200, 403, 200, 403, 403),
     row("POST", "/posts/import", "posts.bring_in",                   302, 422, 403, 422, 403, 403),

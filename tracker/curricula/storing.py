@@ -10,14 +10,14 @@ from tracker.curricula.planning import StoredCurriculum
 from tracker.models import Cohort, Lesson, Project, Step
 
 
-def file_of(stored: StoredCurriculum) -> CurriculumFile:
+def file_of(stored: StoredCurriculum, *, with_state: bool = False) -> CurriculumFile:
     """Return the file that changes nothing when it is imported; every key stands in it.
 
-    It leaves the cohort's state open: a change of the curriculum neither opens nor closes it.
+    Without its state, a change of the curriculum neither opens nor closes the cohort.
     """
     assert stored.cohort is not None, "only what is stored can be a file"
     return CurriculumFile(
-        cohort=_cohort_part(stored.cohort),
+        cohort=_cohort_part(stored.cohort, with_state=with_state),
         steps=tuple(_step_part(step, stored) for step in stored.steps if not step.archived),
     )
 
@@ -54,7 +54,7 @@ def project_part(project: Project) -> ProjectPart:
     )
 
 
-def _cohort_part(cohort: Cohort) -> CohortPart:
+def _cohort_part(cohort: Cohort, *, with_state: bool) -> CohortPart:
     return CohortPart(
         slug=cohort.slug,
         name=cohort.name,
@@ -63,6 +63,7 @@ def _cohort_part(cohort: Cohort) -> CohortPart:
         starts_on=cohort.starts_on,
         ends_on=cohort.ends_on,
         holidays=cohort.holidays,
+        state=cohort.state if with_state else None,
     )
 
 

@@ -1,7 +1,8 @@
 """What a cohort learns: steps, lessons, projects."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeVar
 
 from tracker.models.words import LessonId, ProjectId, ProjectKind, StepId
 
@@ -50,6 +51,9 @@ class Project:
     archived: bool = False
 
 
+Inner = TypeVar("Inner", Lesson, Project)
+
+
 @dataclass(frozen=True)
 class Curriculum:
     """The steps, lessons and projects of a cohort in time order, without the archived ones.
@@ -69,6 +73,21 @@ class Curriculum:
 
     def lesson(self, slug: str) -> Lesson | None:
         return next((lesson for lesson in self.lessons if lesson.slug == slug), None)
+
+    def whole(self) -> "Curriculum":
+        """Return it with what left it, each part in a step that there is."""
+        steps = (*self.steps, *self.left_steps)
+        numbers = {step.number for step in steps}
+        last = max(numbers, default=0)
+
+        def held(part: Inner) -> Inner:
+            return part if part.step_number in numbers else replace(part, step_number=last)
+
+        return Curriculum(
+            steps=steps,
+            lessons=(*self.lessons, *map(held, self.left_lessons)),
+            projects=(*self.projects, *map(held, self.left_projects)),
+        )
 
     def lesson_ever(self, slug: str) -> Lesson | None:
         """Return the lesson, also one that left the curriculum."""

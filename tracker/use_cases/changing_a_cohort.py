@@ -4,7 +4,7 @@ from datetime import datetime
 
 from tracker.documents import activity, cohorts
 from tracker.documents.schema import Db
-from tracker.models import CohortState, PersonId
+from tracker.models import Cohort, CohortState, PersonId
 
 SYSTEM = PersonId("system")
 """Who acts when a command does, and no one is signed in."""
@@ -20,3 +20,9 @@ def change_state(
         subject = f"cohort:{cohort.id}"
         activity.add(db, str(state), subject, cohort_id=cohort.id, by=by, at=at)
     return cohort.state
+
+
+def tell_export(db: Db, cohort: Cohort, *, by: PersonId, at: datetime) -> None:
+    """Note who took everything out of a cohort."""
+    subject = f"cohort:{cohort.id}"
+    activity.add(db, "exported_cohort", subject, cohort_id=cohort.id, by=by, at=at)
