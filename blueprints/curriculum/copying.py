@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
 from wtforms import ValidationError
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 
 from blueprints.curriculum.edits import NEEDED
 from blueprints.curriculum.fields import DayField, HolidaysField
@@ -15,8 +15,8 @@ from tracker.curricula.file import SLUG_MOST, slug_of
 class CopyForm(TextForm):
     """What the new cohort is called, and when it begins."""
 
-    name = LineField(_("Name"), validators=[InputRequired(NEEDED), AtMost(200)])
-    slug = LineField(_("Address"), validators=[InputRequired(NEEDED), AtMost(SLUG_MOST)])
+    name = LineField(_("Name"), validators=[DataRequired(NEEDED), AtMost(200)])
+    slug = LineField(_("Address"), validators=[DataRequired(NEEDED), AtMost(SLUG_MOST)])
     starts_on = DayField(_("First day"))
     holidays = HolidaysField(_("Days without class"))
     hints: ClassVar[dict[str, Any]] = {

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import ValidationError
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import DataRequired, NumberRange
 
 from blueprints.curriculum.fields import DayField, HolidaysField
 from blueprints.support.fields import AtMost, LineField, Revision, TextForm, WholeField, offered
@@ -67,8 +67,9 @@ class Edit(TextForm):
 
     @property
     def boxes(self) -> list[Any]:
-        """The fields that people fill in."""
-        return [field for field in self if field.name not in {"version", "csrf_token"}]
+        """The fields that people fill in, the name before all others."""
+        found = [field for field in self if field.name not in {"version", "csrf_token"}]
+        return sorted(found, key=lambda field: field.name != "name")
 
 
 class DatedEdit(Edit):
@@ -86,7 +87,7 @@ class ChangeCohort(DatedEdit):
     """Its name, days and holidays."""
 
     heading = _("Name, days and holidays of %(title)s")
-    name = LineField(_("Name"), validators=[InputRequired(NEEDED), AtMost(200)])
+    name = LineField(_("Name"), validators=[DataRequired(NEEDED), AtMost(200)])
     holidays = HolidaysField(_("Days without class"))
     hints: ClassVar[dict[str, Any]] = {"holidays": _("One day on each line, such as 2031-05-05.")}
 
@@ -139,6 +140,10 @@ class Shift(Edit):
     @classmethod
     def filled(cls, place: Place) -> dict[str, Any]:
         return {"since": place.today, "count": 1}
+
+    def validate_count(self, field: WholeField) -> None:
+        if field.data == 0:
+            raise ValidationError(_("0 moves nothing; give 1 day or more, or -1 or less."))
 
     def target(self, place: Place) -> CurriculumFile:
         return shifted(place.file, since=self.since.data, count=self.count.data)

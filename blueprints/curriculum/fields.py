@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, Field
+from wtforms import DateField, Field, ValidationError
 from wtforms.widgets import TextInput
 
 from blueprints.support.fields import BlockField, clean_line
@@ -64,9 +64,9 @@ class LinesField(BlockField):
     def pre_validate(self, form: Any) -> None:
         """Refuse too many lines, and lines that are too long."""
         if len(self.lines) > self.most:
-            raise ValueError(_("At most %(most)s lines; leave some out.", most=self.most))
+            raise ValidationError(_("At most %(most)s lines; leave some out.", most=self.most))
         if any(len(line) > LINE_MOST for line in self.lines):
-            raise ValueError(_("A line may have 300 characters; shorten the longest."))
+            raise ValidationError(_("A line may have 300 characters; shorten the longest."))
 
 
 class HolidaysField(LinesField):
@@ -88,7 +88,7 @@ class HolidaysField(LinesField):
                 day_from(line)
             except ValueError as error:
                 wrong = _("“%(line)s” is no day; write it as 2031-03-02.", line=line[:40])
-                raise ValueError(wrong) from error
+                raise ValidationError(wrong) from error
 
 
 def day_from(text: str) -> date:

@@ -43,7 +43,7 @@ VALUE_WORDS = {
 }
 STATE_WORDS = {
     CohortState.DRAFT: (_("Draft"), _("Only staff can see it.")),
-    CohortState.ACTIVE: (_("Active"), _("Everyone in it can see it and log.")),
+    CohortState.ACTIVE: (_("Running"), _("Everyone in it can see it and log.")),
     CohortState.ARCHIVED: (_("Archived"), _("Everyone can read it; nothing can be changed.")),
 }
 

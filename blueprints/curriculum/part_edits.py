@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
 from wtforms import SelectField, ValidationError
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import DataRequired, NumberRange
 
 from blueprints.curriculum.edits import NEEDED, DatedEdit, Edit, Place, steps_offered
 from blueprints.curriculum.fields import DayField, HoursField, LinesField
@@ -28,7 +28,7 @@ TOPICS = _("One topic on each line.")
 class LessonEdit(DatedEdit):
     """What a lesson is asked for."""
 
-    name = LineField(_("Title"), validators=[InputRequired(NEEDED), AtMost(200)])
+    name = LineField(_("Title"), validators=[DataRequired(NEEDED), AtMost(200)])
     step = SelectField(_("Step"))
     place_in_step = WholeField(
         _("Place in the step"),
@@ -116,7 +116,7 @@ class SplitLesson(Edit):
         "The lesson ends before the new one begins, and keeps its address and every log. The new"
         " one starts without any."
     )
-    name = LineField(_("Title of the new lesson"), validators=[InputRequired(NEEDED), AtMost(200)])
+    name = LineField(_("Title of the new lesson"), validators=[DataRequired(NEEDED), AtMost(200)])
     starts_on = DayField(_("First day of the new lesson"))
     hours = HoursField(_("Hours of the new lesson"))
     topics = LinesField(_("Topics of the new lesson"), most=editing.OUTLINE_MOST)
@@ -194,7 +194,7 @@ class MergeLesson(Edit):
 class ProjectEdit(DatedEdit):
     """What a project is asked for."""
 
-    name = LineField(_("Title"), validators=[InputRequired(NEEDED), AtMost(200)])
+    name = LineField(_("Title"), validators=[DataRequired(NEEDED), AtMost(200)])
     number = WholeField(
         _("Number"), validators=[NumberRange(1, 999, _("Give a number from 1 to 999."))]
     )

@@ -17,6 +17,8 @@ from blueprints.support.database import get_db
 from blueprints.support.notices import say_saved
 from tracker.clock import day_of, utc_now
 from tracker.curricula.editing import checked
+from tracker.curricula.file import CurriculumFile
+from tracker.curricula.planning import plan_for
 from tracker.curricula.shifting import copied
 from tracker.curricula.storing import file_of, yaml_of
 from tracker.errors import Conflict, Invalid, NotFound, Taken
@@ -180,25 +182,35 @@ def place_of(what: str, key: str) -> Place:
     return place
 
 
-def preview(what: str, place: Place, form: Edit) -> ResponseReturnValue:
-    """Return the page that tells what the edit would do; the form again if that is nothing."""
+def target_of(place: Place, form: Edit) -> CurriculumFile | None:
+    """Return the curriculum as the edit makes it; None, with a word on the form, if it cannot."""
     try:
         target = checked(form.target(place))
     except Invalid as error:
         form.form_errors = list(error.problems)
+        return None
+    if not plan_for(target, place.stored).changes:
+        form.form_errors = [_("This changes nothing.")]
+        return None
+    return target
+
+
+def preview(what: str, place: Place, form: Edit) -> ResponseReturnValue:
+    """Return the page that tells what the edit would do; the form again if that is nothing."""
+    target = target_of(place, form)
+    if target is None:
         return show_form(what, place, form), 422
     impact = impact_of(get_db(), place.stored, target, named=place.key, today=place.today)
-    if not impact.changes:
-        form.form_errors = [_("This changes nothing.")]
-        return show_form(what, place, form), 422
     page = replace(page_of(what, place, form), impact=impact)
     return render_template("curriculum/preview.html", page=page)
 
 
 def confirm(what: str, place: Place, form: Edit) -> ResponseReturnValue:
     """Do what was previewed."""
+    target = target_of(place, form)
+    if target is None:
+        return show_form(what, place, form), 422
     try:
-        target = checked(form.target(place))
         change_curriculum(
             get_db(),
             place.cohort,
@@ -208,9 +220,6 @@ def confirm(what: str, place: Place, form: Edit) -> ResponseReturnValue:
             by=current_person().id,
             at=utc_now(),
         )
-    except Invalid as error:
-        form.form_errors = list(error.problems)
-        return show_form(what, place, form), 422
     except Conflict:
         return show_again(what, place_of(what, place.key), form)
     say_saved(

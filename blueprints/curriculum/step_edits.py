@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import ValidationError
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import DataRequired, NumberRange
 
 from blueprints.curriculum.edits import NEEDED, DatedEdit, Place, hold_inside
 from blueprints.curriculum.fields import DayField
@@ -16,7 +16,7 @@ from tracker.curricula.file import CurriculumFile, StepPart
 class StepEdit(DatedEdit):
     """What a step is asked for."""
 
-    name = LineField(_("Title"), validators=[InputRequired(NEEDED), AtMost(200)])
+    name = LineField(_("Title"), validators=[DataRequired(NEEDED), AtMost(200)])
     number = WholeField(
         _("Number"), validators=[NumberRange(0, 99, _("Give a number from 0 to 99."))]
     )
