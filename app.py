@@ -56,7 +56,6 @@ BLUEPRINTS = (
     projects,
     retrospectives,
 )
-TOO_LARGE = (DocumentTooLarge, WriteError)  # our validators bound every text
 UNREACHABLE = (ConnectionFailure, ExecutionTimeout, WriteConcernError)
 AWAY = 3_000  # milliseconds until a database that cannot be found is called away
 STUCK = 10_000  # milliseconds until one that does not answer is
@@ -83,8 +82,8 @@ def create_app(
         part.init_app(app)
     for error in UNREACHABLE:
         app.register_error_handler(error, errors.database_away)
-    for oversize in TOO_LARGE:
-        app.register_error_handler(oversize, errors.too_large)
+    app.register_error_handler(DocumentTooLarge, errors.too_large)
+    app.register_error_handler(WriteError, errors.write_refused)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in (*COMMANDS, posts_command):

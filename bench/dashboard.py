@@ -143,7 +143,7 @@ def row_of(number: int) -> Document:
 
 def fetched(url: str, who: Visitor) -> tuple[bytes, str]:
     """Return a page and its ETag."""
-    with urlopen(Request(url, headers={"Cookie": who.cookie})) as answer:
+    with urlopen(Request(url, headers=who.headers)) as answer:
         return answer.read(), answer.headers.get("ETag", "")
 
 
@@ -155,7 +155,7 @@ def targets_of(scene: Scene, seconds: float) -> dict[str, Measure]:
         return partial(measured, url, roots, seconds=seconds)
 
     def page(url: str, **headers: str) -> Measure:
-        headers |= {"Cookie": scene.coach.cookie}
+        headers |= scene.coach.headers
         return partial(measured, url, scene.roots(scene.site), seconds=seconds, headers=headers)
 
     tag = fetched(scene.dashboard, scene.coach)[1]

@@ -12,6 +12,6 @@ request = function()
   local body = "state=done&line=joins+and+indexes&understanding=4&pace=right&minutes=50"
     .. "&key_points=&note=&revision=" .. saves[turn] .. "&csrf_token=" .. one.token
   saves[turn] = saves[turn] + 1
-  local headers = { ["Cookie"] = one.cookie, ["Content-Type"] = "application/x-www-form-urlencoded" }
+  local headers = { ["Cookie"] = one.cookie, ["User-Agent"] = "didim-bench", ["Content-Type"] = "application/x-www-form-urlencoded" }
   return wrk.format("POST", one.path, headers, body)
 end

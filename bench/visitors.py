@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 from flask import Flask, session
 from flask.sessions import SecureCookieSessionInterface
+from flask_login.utils import _create_identifier
 from flask_wtf.csrf import generate_csrf
 
 from tests.browser.server import SECRET_KEY
 from tracker.models import PersonId
+
+AGENT = "didim-bench"
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,10 @@ class Visitor:
     cookie: str
     token: str
 
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Cookie": self.cookie, "User-Agent": AGENT}
+
 
 def visitor(person_id: PersonId, session_version: int = 1) -> Visitor:
     """Return the browser of someone who signed in."""
@@ -26,7 +33,10 @@ def visitor(person_id: PersonId, session_version: int = 1) -> Visitor:
     app.secret_key = SECRET_KEY
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert signer is not None
-    with app.test_request_context():
+    with app.test_request_context(
+        environ_base={"REMOTE_ADDR": "127.0.0.1", "HTTP_USER_AGENT": AGENT}
+    ):
         token = generate_csrf()
-        session.update(_user_id=f"{person_id}.{session_version}", _fresh=True)
+        own = {"_user_id": f"{person_id}.{session_version}", "_fresh": True}
+        session.update(own, _id=_create_identifier())
         return Visitor(f"session={signer.dumps(dict(session))}", token)

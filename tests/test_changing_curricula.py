@@ -1,105 +1,43 @@
-"""Changes of a stored curriculum: nothing is lost, undo restores every figure, death heals."""
+"""Changes of a stored curriculum: nothing is lost, and undo restores every figure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
 from datetime import date
-from functools import partial
-from typing import Any
 
 import pytest
 
 from tests.cast import NOON, Cast, make_cast
-from tests.crashing import Killed, at_once, calling_at, dying_at, writes_of
+from tests.curricula import (
+    HALF,
+    Edit,
+    changed,
+    everything,
+    figures,
+    now,
+    records,
+    told,
+    undone,
+)
 from tracker.clock import day_of
 from tracker.curricula import editing
 from tracker.curricula.file import CurriculumFile
 from tracker.curricula.planning import plan_for
 from tracker.curricula.shifting import copied, shifted
 from tracker.curricula.storing import file_of
-from tracker.documents import cohorts, curriculum_changes, enrolments, marks
+from tracker.documents import curriculum_changes, enrolments
 from tracker.documents.schema import Db
-from tracker.errors import Conflict, NotFound, Taken
-from tracker.models import Cohort, CohortState, LogState, PersonId, Role
+from tracker.errors import NotFound, Taken
+from tracker.models import CohortState, Role
 from tracker.reports.curricula import impact_of, stored_curriculum
-from tracker.reports.dashboards import glance_at
-from tracker.reports.learners import learnt_by
-from tracker.reports.membership import curriculum_of
 from tracker.use_cases.changing_a_cohort import change_state
 from tracker.use_cases.changing_curricula import (
-    change_curriculum,
     copy_curriculum,
-    finish_change,
     former_curriculum,
 )
 from tracker.use_cases.checking import check
 from tracker.use_cases.demo import Size, load_demo
-from tracker.use_cases.importing_curricula import import_curriculum
 
-RECORDS = ("lesson_logs", "log_revisions", "comments", "retrospectives", "project_notes", "posts")
-Edit = Callable[[CurriculumFile], CurriculumFile]
-HALF = editing.SecondHalf("SQL again", date(2031, 3, 13), 4, ("SQL: practice",))
-
-
-def everything(file: CurriculumFile) -> CurriculumFile:
-    """Split, merge, archive, move, rename, shift: all at once."""
-    file = editing.split(file, "django", HALF, "sql-again")
-    file = editing.merged(file, "python", "data-analysis")
-    file = editing.without_lesson(file, "sql")
-    _, cloud = editing.lesson_in(file, "cloud")
-    cloud = cloud.model_copy(update={"title": "Cloud"})
-    file = editing.with_lesson(file, cloud, step="step-1", place=1)
-    file = editing.without_project(file, "project-1")
-    return editing.checked(shifted(file, since=date(2031, 3, 13), count=3))
-
-
-@pytest.fixture
-def told(db: Db) -> Cast:
-    """The cast; Ada has logged four lessons, one of them twice."""
-    cast = make_cast(db)
-    cast.ada_logs(db, "python", note="loops")
-    cast.ada_logs(db, "data-analysis", LogState.IN_PROGRESS)
-    cast.ada_logs(db, "sql", LogState.STUCK, line="1045")
-    cast.ada_logs(db, "sql", revision=1, line="solved")
-    cast.ada_logs(db, "가상화와-클라우드")
-    return cast
-
-
-def now(db: Db, slug: str = "ai-7") -> Cohort:
-    return cohorts.get_by_slug(db, slug)
-
-
-def changed(db: Db, edit: Edit, *, what: str = "lesson", slug: str = "ai-7") -> int:
-    """Do an edit as Dana would, on the curriculum as it is now."""
-    cohort = now(db, slug)
-    target = edit(file_of(stored_curriculum(db, cohort)))
-    return change_curriculum(db, cohort, target, what=what, by=PersonId("dana"), at=NOON)
-
-
-def undone(db: Db, number: int, slug: str = "ai-7") -> int:
-    return changed(db, lambda _: former_curriculum(db, now(db, slug), number), slug=slug)
-
-
-def figures(db: Db, slug: str = "ai-7") -> list[object]:
-    """Return every figure that a page shows of the cohort: rows, dashboard, percentages."""
-    cohort = now(db, slug)
-    curriculum = curriculum_of(db, cohort)
-    today = day_of(NOON, cohort.time_zone)
-    glance = glance_at(db, cohort, curriculum, today=today)
-    places = [one for one in enrolments.list_for_cohort(db, cohort.id) if one.role is Role.LEARNER]
-    learnt = [learnt_by(db, cohort, place) for place in places[:10]]
-    return [
-        sorted(marks.rows_by_bucket(db, cohort.id).items()),
-        glance.lines,
-        glance.lessons,
-        learnt,
-        file_of(stored_curriculum(db, cohort)),
-    ]
-
-
-def records(db: Db) -> dict[str, list[dict[str, object]]]:
-    return {name: list(db[name].find().sort("_id", 1)) for name in RECORDS}
+__all__ = ["told"]
 
 
 def test_a_change_touches_no_record_and_raises_the_version_once(db: Db, told: Cast) -> None:
@@ -130,127 +68,6 @@ def test_undo_can_be_undone(db: Db, told: Cast) -> None:
     undone(db, again)
 
     assert figures(db) == there
-
-
-@pytest.mark.parametrize("answered", [False, True])
-def test_a_change_killed_at_any_write_is_finished_by_whoever_comes_next(
-    db: Db, told: Cast, *, answered: bool
-) -> None:
-    before = figures(db)
-    number = changed(db, everything)
-    done = figures(db)
-    undone(db, number)
-    total = writes_of(db, lambda mine: changed(mine, everything))
-    assert total > 10
-    for write in range(1, total + 1):
-        undone(db, now(db).curriculum_version - 1)
-        assert figures(db) == before, write
-        version = now(db).curriculum_version
-        with pytest.raises(Killed):
-            change_curriculum(
-                dying_at(db, write, answered=answered),
-                now(db),
-                everything(file_of(stored_curriculum(db, now(db)))),
-                what="lesson",
-                by=told.dana.id,
-                at=NOON,
-            )
-        if write == 1 and not answered:  # it never began
-            changed(db, everything)
-        elif write % 2:
-            finish_change(db, now(db))
-        assert check(db, repair=True) == []
-        assert figures(db) == done, write
-        assert now(db).curriculum_version == version + 1
-    assert not check(db)
-
-
-def test_an_undo_killed_at_any_write_restores_every_figure(db: Db, told: Cast) -> None:
-    before = figures(db)
-    number = changed(db, everything)
-    total = writes_of(db, lambda mine: undone(mine, number))
-    for write in range(2, total + 1):
-        number = changed(db, everything)
-        target = former_curriculum(db, now(db), number)
-        with pytest.raises(Killed):
-            change_curriculum(
-                dying_at(db, write, answered=False),
-                now(db),
-                target,
-                what="undo",
-                by=told.dana.id,
-                at=NOON,
-            )
-        finish_change(db, now(db))
-        assert figures(db) == before, write
-
-
-def test_of_two_changes_at_once_one_is_refused(db: Db, told: Cast) -> None:
-    """The second one comes at any moment of the first; one of them is done, and whole."""
-    file = file_of(stored_curriculum(db, now(db)))
-    mine, theirs = everything(file), editing.checked(editing.without_lesson(file, "django"))
-    winners = set()
-    for moment in range(1, 30, 2):
-        cohort = now(db)
-        done = []
-
-        def act(target: CurriculumFile, db: Db, cohort: Cohort = cohort, done: Any = done) -> None:
-            with suppress(Conflict):
-                change_curriculum(db, cohort, target, what="lesson", by=told.dana.id, at=NOON)
-                done.append(target)
-
-        act(mine, calling_at(db, moment, partial(act, theirs, db)))
-        (won,) = done
-        assert _is(db, won), moment
-        winners.add(won is mine)
-        undone(db, now(db).curriculum_version - 1)
-        assert _is(db, file)
-    assert winners == {True, False}
-
-
-def _is(db: Db, file: CurriculumFile) -> bool:
-    return plan_for(file, stored_curriculum(db, now(db))).changes == ()
-
-
-def test_a_slow_process_puts_nothing_older_over_a_newer_change(db: Db, told: Cast) -> None:
-    """While one still writes, another finishes its change and makes one of its own."""
-    cohort, file = now(db), file_of(stored_curriculum(db, now(db)))
-    later = editing.checked(editing.without_lesson(everything(file), "django"))
-
-    def overtake() -> None:
-        if now(db).curriculum_version == cohort.curriculum_version:
-            finish_change(db, now(db))
-        change_curriculum(db, now(db), later, what="lesson", by=told.ben.id, at=NOON)
-
-    total = writes_of(db, lambda mine: changed(mine, everything))
-    undone(db, now(db).curriculum_version - 1)
-    for moment in range(6, total + 6):
-        cohort = now(db)
-        change_curriculum(
-            calling_at(db, moment, overtake),
-            cohort,
-            everything(file),
-            what="lesson",
-            by=told.dana.id,
-            at=NOON,
-        )
-        assert _is(db, later), moment
-        undone(db, now(db).curriculum_version - 1)
-        undone(db, now(db).curriculum_version - 3)
-
-
-def test_imports_and_edits_in_real_threads_leave_one_of_them_whole(db: Db, told: Cast) -> None:
-    file = file_of(stored_curriculum(db, now(db)))
-    targets = [file, everything(file), editing.checked(editing.without_step(file, "step-1"))]
-
-    def act(target: CurriculumFile) -> None:
-        for _ in range(3):
-            import_curriculum(db, target, by=None, at=NOON)
-
-    at_once([partial(act, target) for target in targets])
-
-    assert sum(_is(db, target) for target in targets) == 1
-    assert check(db) == []
 
 
 def test_the_preview_counts_logs_and_changed_percentages(db: Db, told: Cast) -> None:
@@ -307,23 +124,6 @@ def test_a_copy_under_a_taken_address_changes_nothing(db: Db, told: Cast) -> Non
 
     assert now(db, "web-3") == web3
     assert db[curriculum_changes.NAME].count_documents({}) == 0
-
-
-def test_a_copy_killed_at_any_write_is_whole_or_was_never_begun(db: Db, told: Cast) -> None:
-    file = file_of(stored_curriculum(db, now(db)))
-
-    def copy(mine: Db, slug: str) -> Cohort:
-        new = copied(file, slug=slug, name=slug, starts_on=date(2032, 3, 1), holidays=())
-        return copy_curriculum(mine, told.ai7, new, by=told.dana, at=NOON)
-
-    for write in range(1, writes_of(db, lambda mine: copy(mine, "ai-8")) + 1):
-        slug = f"ai-9-{write}"
-        with pytest.raises(Killed):
-            copy(dying_at(db, write, answered=True), slug)
-        check(db, repair=True)
-        assert check(db) == []
-        if cohorts.find_by_slug(db, slug):
-            assert len(stored_curriculum(db, now(db, slug)).lessons) == 6
 
 
 def test_a_change_leaves_the_cohorts_state_alone(db: Db, told: Cast) -> None:

@@ -7,13 +7,15 @@ from flask_babel import gettext as _
 from blueprints.dashboard import bp
 from blueprints.dashboard.forms import RulesForm
 from blueprints.dashboard.pages import NeedsFilters, NeedsPage, RulesPage
+from blueprints.dashboard.routes import today_in
 from blueprints.support.access import current_reader, requires
 from blueprints.support.database import get_db
 from blueprints.support.links import safe_next
 from blueprints.support.notices import say_undoable
-from tracker.clock import day_of, utc_now
+from blueprints.support.versions import versioned
+from tracker.clock import utc_now
 from tracker.errors import Conflict, NotFound
-from tracker.models import EnrolmentId
+from tracker.models import EnrolmentId, Reader
 from tracker.permissions import Permission
 from tracker.reports.dashboards import Glance, glance_at, rules_and_flags
 from tracker.reports.membership import curriculum_of
@@ -34,8 +36,8 @@ LEARNER = "/cohorts/<slug:cohort>/dashboard/attention/<id:enrolment>"
 @requires(Permission.SEE_LEARNERS)
 def attention(cohort: str) -> ResponseReturnValue:
     """Show everyone who needs a person, in pages; or those whom staff contacted."""
-    page = NeedsPage(current_reader(), current_glance(), filters_from_address())
-    return render_template("dashboard/attention.html", page=page)
+    reader = current_reader()
+    return versioned(reader.cohort, lambda: show_needs(reader), today_in(reader))
 
 
 @bp.post(f"{LEARNER}/<{RULE}>/contacted")
@@ -49,7 +51,7 @@ def contacted(cohort: str, enrolment: str, rule: str) -> ResponseReturnValue:
         flash(_("This is not on the list any more."))
         return redirect(back_to(cohort))
     reader, days = current_reader(), glance.attention.rules.snooze_days
-    today = day_of(now, reader.cohort.time_zone)
+    today = today_in(reader)
     if contact(get_db(), reader, learner, need.reason, days=days, today=today, at=now):
         made = round(now.timestamp() * 1000)
         undo = url_for(".undo", cohort=cohort, enrolment=enrolment, rule=rule, made=made)
@@ -107,19 +109,28 @@ def rules(cohort: str) -> ResponseReturnValue:
     return redirect(url_for(".rules", cohort=cohort))
 
 
+def show_needs(reader: Reader) -> str:
+    """Return the list as the filters leave it."""
+    page = NeedsPage(reader, current_glance(), filters_from_address())
+    return render_template("dashboard/attention.html", page=page)
+
+
 def show_rules(form: RulesForm | None = None, *, conflict: bool = False) -> str:
     """Return the page of the rules as typed or as saved; for htmx whom they would flag alone."""
     reader = current_reader()
-    typed = form.rules() if form and not form.errors else None
     saved, flags = rules_and_flags(
         get_db(),
         reader.cohort,
         curriculum_of(get_db(), reader.cohort),
-        typed,
-        today=day_of(utc_now(), reader.cohort.time_zone),
+        form.rules() if form and not form.errors else None,
+        today=today_in(reader),
     )
     page = RulesPage(
-        reader, form or RulesForm.of(saved), flags, is_typed=bool(form), conflict=conflict
+        reader=reader,
+        form=form or RulesForm.of(saved),
+        flags=None if form and form.errors else flags,
+        is_typed=form is not None,
+        conflict=conflict,
     )
     partial = request.headers.get("HX-Request") and request.form.get("preview")
     return render_template(
@@ -127,11 +138,11 @@ def show_rules(form: RulesForm | None = None, *, conflict: bool = False) -> str:
     )
 
 
-def current_glance() -> Glance:
+def current_glance(*, step: int | None = None) -> Glance:
     """Return the reader's cohort at a glance, as it is now."""
-    cohort = current_reader().cohort
-    today = day_of(utc_now(), cohort.time_zone)
-    return glance_at(get_db(), cohort, curriculum_of(get_db(), cohort), today=today)
+    reader = current_reader()
+    curriculum = curriculum_of(get_db(), reader.cohort)
+    return glance_at(get_db(), reader.cohort, curriculum, today=today_in(reader), step=step)
 
 
 def refuse_stranger(glance: Glance, learner: EnrolmentId) -> None:

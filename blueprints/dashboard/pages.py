@@ -1,14 +1,22 @@
 """What the dashboard's templates are given."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil
 from typing import Generic, TypeVar
+from urllib.parse import quote
+
+from markupsafe import Markup
 
 from blueprints.dashboard.forms import RulesForm
+from blueprints.support.charts import Bars, BurnUp, bars_of
+from blueprints.support.words import state_mark
 from tracker.models import MARKS, STATES, Curriculum, Lesson, LogState, Reader
 from tracker.permissions import Permission, may
 from tracker.reports.dashboards import Flags, Glance, LessonShare, Line, Need
+from tracker.reports.overview import CohortLine
+from tracker.rules.pulse import LessonPulse, Pulse
 
 PAGE_SIZE = 25
 FIRST_NEEDS = 8
@@ -98,9 +106,17 @@ class DashboardPage:
     def may_look_after(self) -> bool:
         return may(self.reader, Permission.LOOK_AFTER)
 
-    def state_of(self, line: Line, place: int) -> LogState:
-        """Return the state of the lesson at this place of those in view."""
-        return STATES[line.marks[place]]
+    def cells(self, line: Line) -> Iterator[tuple[str, Markup]]:
+        """Yield the end of each log's address and the sign of its state; a page has hundreds."""
+        return zip(self._slugs, map(self._signs.__getitem__, line.marks), strict=True)
+
+    @cached_property
+    def _slugs(self) -> list[str]:
+        return [quote(lesson.slug) for lesson in self.lessons]
+
+    @cached_property
+    def _signs(self) -> dict[str, Markup]:
+        return {mark: state_mark(state) for mark, state in STATES.items()}
 
 
 @dataclass(frozen=True)
@@ -161,6 +177,38 @@ class RulesPage:
     flags: Flags | None
     is_typed: bool = False
     conflict: bool = False
+
+
+@dataclass(frozen=True)
+class PulsePage:
+    """The lessons in figures; `step` narrows what was said (None: all steps)."""
+
+    reader: Reader
+    curriculum: Curriculum
+    pulse: Pulse
+    step: int | None
+
+    @property
+    def chart(self) -> BurnUp:
+        return BurnUp(self.pulse.burn_up)
+
+    @property
+    def lessons(self) -> list[LessonPulse]:
+        """Return the pulse of the lessons of the step that is looked at."""
+        every = self.pulse.lessons
+        return [one for one in every if self.step in {None, one.lesson.step_number}]
+
+    def bars(self, one: LessonPulse) -> Bars:
+        """Return the bars of a lesson, its minutes on the scale of those in view."""
+        longest = max((each.minutes.high for each in self.lessons if each.minutes), default=1.0)
+        return bars_of(one, longest)
+
+
+@dataclass(frozen=True)
+class OverviewPage:
+    """Cohorts side by side, the latest first."""
+
+    lines: list[CohortLine]
 
 
 @dataclass(frozen=True)

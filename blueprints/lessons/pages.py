@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from blueprints.lessons.forms import LogForm
+from blueprints.support.charts import Bars, bars_of
 from tracker.models import Cohort, Imported, Lesson, LessonLog, Reader, Step
 from tracker.reports.learners import LessonRow
 from tracker.reports.threads import ThreadItem
+from tracker.rules.pulse import LessonPulse
 
 
 def draft_key(cohort: str, lesson: str) -> str:
@@ -49,6 +51,13 @@ class LessonPage:
     subject: str
     may_comment: bool
     conflict: LessonLog | None = None
+    pulse: LessonPulse | None = None
+
+    @property
+    def bars(self) -> Bars:
+        """Return the bars of the pulse, which only staff see."""
+        assert self.pulse is not None
+        return bars_of(self.pulse, self.pulse.minutes.high if self.pulse.minutes else 1.0)
 
     @property
     def imported(self) -> tuple[Imported, ...]:

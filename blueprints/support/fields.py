@@ -140,13 +140,18 @@ class WholeField(IntegerField):
 
 
 class AtMost:
-    """Refuse a text longer than this many characters; say how many are too many."""
+    """Refuse a text longer than this many characters; say how many are too many.
 
-    def __init__(self, most: int) -> None:
+    With `folded` they are counted as an email is stored: folding can lengthen a text.
+    """
+
+    def __init__(self, most: int, *, folded: bool = False) -> None:
         self.most = most
+        self.folded = folded
 
     def __call__(self, _form: Form, field: Field) -> None:
-        over = len(field.data or "") - self.most
+        text = field.data or ""
+        over = len(text.casefold() if self.folded else text) - self.most
         if over > 0:
             raise ValidationError(
                 _(

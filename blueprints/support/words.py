@@ -1,4 +1,4 @@
-"""The words for roles and states, as people read them, and the sign of each state."""
+"""The words for roles, states and the like, as people read them, and the sign of each state."""
 
 from functools import lru_cache
 
@@ -8,6 +8,8 @@ from markupsafe import Markup
 
 from blueprints.support.languages import code
 from tracker.models import LogState, Role, Status
+from tracker.rules.attention import Rule
+from tracker.rules.progress import Standing
 
 ROLE_WORDS = {
     Role.LEARNER: _("Learner"),
@@ -26,6 +28,17 @@ STATE_WORDS = {
     LogState.IN_PROGRESS: _("In progress"),
     LogState.STUCK: _("Stuck"),
     LogState.DONE: _("Done"),
+}
+STANDING_WORDS = {
+    Standing.ON_TRACK: _("on track"),
+    Standing.STUCK: _("stuck"),
+    Standing.SILENT: _("silent"),
+}
+RULE_WORDS = {
+    Rule.STUCK: _("Stuck for long"),
+    Rule.SILENT: _("Silent"),
+    Rule.BEHIND: _("Behind schedule"),
+    Rule.FALLING: _("Understanding falling"),
 }
 STATE_SIGNS = {
     LogState.NOT_STARTED: "○",
@@ -53,4 +66,9 @@ def _mark(state: str, _language: str) -> Markup:
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(state_mark=state_mark, state_word=state_word)
+    app.jinja_env.globals.update(
+        RULE_WORDS=RULE_WORDS,
+        STANDING_WORDS=STANDING_WORDS,
+        state_mark=state_mark,
+        state_word=state_word,
+    )

@@ -139,6 +139,9 @@ def pages_of(cast: Cast, name: str, posts: dict[str, str]) -> list[str]:
         *common,
         f"{retrospective}?learner={cast.ada_place.id}",
         f"{COHORT}/dashboard?step=all",
+        f"{COHORT}/dashboard/attention",
+        f"{COHORT}/dashboard/rules",
+        f"{COHORT}/dashboard/pulse?step=all",
     ]
     return {
         "ada": [
@@ -152,5 +155,5 @@ def pages_of(cast: Cast, name: str, posts: dict[str, str]) -> list[str]:
         ],
         "ben": ["/", "/account", *staff],
         "cleo": [*staff, *managing, retrospective, f"{COHORT}/invites", *posts.values()],
-        "dana": ["/", "/account", *staff, *managing, f"{COHORT}/invites"],
+        "dana": ["/", "/account", *staff, *managing, f"{COHORT}/invites", "/overview"],
     }[name]

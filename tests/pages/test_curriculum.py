@@ -4,53 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any
-from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from tests.cast import Cast
 from tests.database import QUERIES
-from tests.pages.browser import check_page, sign_in
+from tests.pages.browser import check_page
+from tests.pages.editing import HOME, change, dana, parts, typed
 from tests.pages.test_every_page import MOST_QUERIES
 from tracker.documents import cohorts, lessons
 from tracker.documents.schema import Db
-from tracker.models import CohortState, Lesson
-from tracker.reports.curricula import stored_curriculum
+from tracker.models import Lesson
 
-HOME = "/cohorts/ai-7/curriculum"
-
-
-@pytest.fixture
-def dana(client: FlaskClient, cast: Cast) -> FlaskClient:
-    """Return Dana's browser, in English."""
-    sign_in(client, cast.dana)
-    client.post("/preferences", data={"language": "en"})
-    return client
-
-
-def typed(client: FlaskClient, what: str, **boxes: object) -> dict[str, str]:
-    """Return what a form holds when it is opened, with these boxes typed over."""
-    page = check_page(client.get(f"{HOME}/{what}"))
-    form = page[page.index(f'action="{quote(HOME)}/') :]
-    held = dict(re.findall(r'<input[^>]* name="([^"]*)"[^>]* value="([^"]*)"', form))
-    held |= dict(re.findall(r'<textarea[^>]* name="([^"]*)"[^>]*>\s?(.*?)</textarea>', form, re.S))
-    for name, options in re.findall(r'<select[^>]* name="([^"]*)"[^>]*>(.*?)</select>', form, re.S):
-        held[name] = re.findall(r'<option (?:selected )?value="([^"]*)"', options)[0]
-        held[name] = dict(re.findall(r"<option (selected) value=\"([^\"]*)\"", options)).get(
-            "selected", held[name]
-        )
-    return {**held, **{name: str(value) for name, value in boxes.items()}}
-
-
-def change(client: FlaskClient, what: str, **boxes: object) -> TestResponse:
-    """Do an edit, as its preview offers it."""
-    answer = client.post(f"{HOME}/{what}", data={**typed(client, what, **boxes), "confirm": "1"})
-    assert answer.location == HOME, answer.text
-    assert "The curriculum is changed." in check_page(client.get(HOME))
-    return answer
+__all__ = ["dana"]
 
 
 def lesson(db: Db, cast: Cast, key: str) -> Lesson:
@@ -264,67 +231,9 @@ def test_going_back_from_the_preview_keeps_what_was_typed(
     assert 'value="Joins"' in again
 
 
-def test_the_state_is_changed_and_changed_back(dana: FlaskClient, db: Db, cast: Cast) -> None:
-    for state in CohortState:
-        assert dana.post("/cohorts/ai-7/state", data={"state": state.value}).location == HOME
-        assert cohorts.get(db, cast.ai7.id).state is state
-        check_page(dana.get(HOME))
-    dana.post("/cohorts/ai-7/state", data={"state": "gone"})
-    assert cohorts.get(db, cast.ai7.id).state is CohortState.ARCHIVED
-
-
-def test_dana_copies_the_curriculum_and_manages_the_copy(
-    dana: FlaskClient, db: Db, cast: Cast
-) -> None:
-    boxes = {"name": "AI 8기", "slug": "ai-8", "starts_on": "2032-03-01", "holidays": "2032-03-02"}
-
-    assert dana.post("/cohorts/ai-7/copy", data=boxes).location == "/cohorts/ai-8/curriculum"
-    page = check_page(dana.get("/cohorts/ai-8/curriculum"))
-
-    for words in ("Machine learning", "Our own service", "Copied from another cohort"):
-        assert words in page
-    assert "Undo" not in page
-    assert cohorts.get_by_slug(db, "ai-8").state is CohortState.DRAFT
-
-
-@pytest.mark.parametrize(
-    ("boxes", "told"),
-    [
-        ({"slug": "web-3"}, "A cohort has this address"),
-        ({"slug": "AI 8"}, "Write it as ai-8"),
-        ({"slug": ""}, "Write something here."),
-        ({"starts_on": ""}, "Give a day"),
-        ({"holidays": "x"}, "is no day"),
-    ],
-)
-def test_a_wrong_copy_is_refused_and_kept(
-    dana: FlaskClient, db: Db, cast: Cast, boxes: dict[str, str], told: str
-) -> None:
-    right = {"name": "Nine & ten", "slug": "ai-8", "starts_on": "2032-03-01"}
-    page = check_page(dana.post("/cohorts/ai-7/copy", data={**right, **boxes}), 422)
-
-    assert told in page
-    assert "Nine &amp; ten" in page
-    assert cohorts.find_by_slug(db, "ai-8") is None
-
-
 def test_the_pages_ask_little(dana: FlaskClient, db: Db, cast: Cast) -> None:
     change(dana, "archive-lesson/sql")
     for path in ("", "/shift", "/archive-lesson/django", "/lesson/python", "/undo/1"):
         QUERIES.names.clear()
         check_page(dana.get(HOME + path))
         assert len(QUERIES.names) <= MOST_QUERIES, QUERIES.names
-
-
-def parts(db: Db, cast: Cast) -> dict[str, Any]:
-    """Return every part that is stored, by key; what was new and left again is left out."""
-    stored = stored_curriculum(db, cohorts.get(db, cast.ai7.id))
-    old = {
-        part.id
-        for part in (*cast.curriculum.steps, *cast.curriculum.lessons, *cast.curriculum.projects)
-    }
-    everything = (*stored.steps, *stored.lessons, *stored.projects)
-    cohort = replace(stored.cohort, version=0, curriculum_version=0)
-    return {"": cohort} | {
-        part.key: part for part in everything if part.id in old or not part.archived
-    }

@@ -5,6 +5,7 @@ that show it change. `seq` counts the changes.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta, timezone
 
@@ -116,11 +117,15 @@ def clear_owed(db: Db, cohort_id: CohortId, seq: int) -> None:
 def _change(
     db: Db, cohort_id: CohortId, condition: Document, change: Document, *, creates: bool = True
 ) -> bool:
-    """Make the change if the condition holds, in one atomic step; tell if it was made."""
-    change = {**change, "$inc": {"seq": 1}}
-    change["$set"] = {**change.get("$set", {}), "owed": True}
-    try:
-        done = db[NAME].update_one({"_id": cohort_id, **condition}, change, upsert=creates)
-    except DuplicateKeyError:  # the document is there, and the condition does not hold
-        return False
-    return done.matched_count == 1 or done.upserted_id is not None
+    """Make the change if the condition holds, in one atomic step; tell if it was made.
+
+    Of two that create the document at once the slower one is told that there is one; asked again,
+    it finds it.
+    """
+    where = {"_id": cohort_id, **condition}
+    owing = {**change, "$inc": {"seq": 1}, "$set": {**change.get("$set", {}), "owed": True}}
+    if creates:
+        with suppress(DuplicateKeyError):
+            done = db[NAME].update_one(where, owing, upsert=True)
+            return done.matched_count == 1 or done.upserted_id is not None
+    return db[NAME].update_one(where, owing).matched_count == 1

@@ -14,7 +14,7 @@ from typing import Any
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from tracker.documents.schema import KEY, Db, Document, day_from, record, whole
+from tracker.documents.schema import ASK_FOR, KEY, Db, Document, day_from, record, whole
 from tracker.models import CohortId, Enrolment, EnrolmentId, Row, Said, Status
 
 NAME = "marks"
@@ -91,22 +91,18 @@ def remove_row(db: Db, enrolment: Enrolment) -> None:
 
 
 def list_buckets(
-    db: Db, cohort_id: CohortId, numbers: list[int], *, said: bool = False
-) -> dict[int, list[Row]]:
-    """Return the rows of these buckets by number, with what the learners said or without."""
-    ids = [f"{cohort_id}:{number}" for number in numbers]
-    found = db[NAME].find({"_id": {"$in": ids}}, None if said else {"said": 0})
-    return {
-        bucket["number"]: [
-            row_from(key, row, _said_of(bucket, key)) for key, row in bucket["rows"].items()
-        ]
-        for bucket in found
-    }
-
-
-def list_rows_with_said(db: Db, cohort_id: CohortId) -> list[Row]:
-    """Return the same rows with all that was said; for 200 lessons four times the bytes."""
-    return list(rows_by_bucket(db, cohort_id).values())
+    db: Db, keys: list[tuple[CohortId, int]], *, said: bool = False
+) -> dict[tuple[CohortId, int], list[Row]]:
+    """Return the rows of these buckets by cohort and number, with what was said or without."""
+    rows: dict[tuple[CohortId, int], list[Row]] = {key: [] for key in keys}
+    ids = [f"{cohort_id}:{number}" for cohort_id, number in keys]
+    for start in range(0, len(ids), ASK_FOR):
+        wanted = {"_id": {"$in": ids[start : start + ASK_FOR]}}
+        for bucket in db[NAME].find(wanted, None if said else {"said": 0}):
+            rows[bucket["cohort_id"], bucket["number"]] = [
+                row_from(key, row, _said_of(bucket, key)) for key, row in bucket["rows"].items()
+            ]
+    return rows
 
 
 def rows_by_bucket(db: Db, cohort_id: CohortId) -> dict[tuple[int, EnrolmentId], Row]:

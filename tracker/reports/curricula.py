@@ -10,7 +10,7 @@ from tracker.documents import curriculum_changes, lesson_logs, people
 from tracker.documents.curriculum_changes import CurriculumChange
 from tracker.documents.schema import ASK_FOR, Db
 from tracker.models import Cohort, LessonId, PersonId, Row
-from tracker.reports.membership import read_parts
+from tracker.reports.membership import read_curriculum
 from tracker.reports.rows import rows_of
 from tracker.rules.progress import done_share, is_counted
 
@@ -52,8 +52,15 @@ class Impact:
 
 def stored_curriculum(db: Db, cohort: Cohort) -> StoredCurriculum:
     """Return everything that is stored of the curriculum, archived parts too, in one query."""
-    steps, lessons, projects = read_parts(db, cohort.id)
-    return StoredCurriculum(cohort=cohort, steps=steps, lessons=lessons, projects=projects)
+    found = read_curriculum(db, cohort.id)
+    lessons = (*found.lessons, *found.left_lessons)
+    projects = (*found.projects, *found.left_projects)
+    return StoredCurriculum(
+        cohort=cohort,
+        steps=sorted((*found.steps, *found.left_steps), key=lambda step: step.number),
+        lessons=sorted(lessons, key=lambda lesson: lesson.position),
+        projects=sorted(projects, key=lambda project: (project.starts_on, project.number)),
+    )
 
 
 def changes_of(db: Db, cohort: Cohort) -> list[tuple[ChangeView, str]]:

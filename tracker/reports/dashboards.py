@@ -16,9 +16,10 @@ from tracker.rules.attention import (
     Reason,
     Rule,
     Rules,
-    quiet_since,
+    Seen,
+    seen,
 )
-from tracker.rules.course import Course, picker
+from tracker.rules.course import Course, Picker, picker
 from tracker.rules.progress import Progress, Standing, counts_for, is_counted, standing_of
 
 LEAST_SHOWN = 5
@@ -124,9 +125,9 @@ def glance_of(
     judge = Judge(attention.rules, course)
     lessons = curriculum.lessons if step is None else curriculum.lessons_of(step)
     in_view = picker(lessons)
-    learners = sorted(counted_of(rows, today), key=by_name)
+    learners = [seen(row, course) for row in sorted(counted_of(rows, today), key=by_name)]
     return Glance(
-        lines=tuple(_line(row, course, judge, in_view(row.marks)) for row in learners),
+        lines=tuple(_line(learner, judge, in_view) for learner in learners),
         lessons=lessons,
         needs=tuple(_needs(learners, judge, attention)),
         attention=attention,
@@ -150,7 +151,7 @@ def rules_and_flags(
     saved = attention_of(db, cohort).rules
     learners = counted_of(rows_of(db, cohort), today)
     judge = Judge(typed or saved, Course(curriculum, cohort, today))
-    found = [[reason.rule for reason in judge.reasons(row)] for row in learners]
+    found = [[one.rule for one in judge.reasons(seen(row, judge.course))] for row in learners]
     return saved, Flags(
         by_rule=Counter(rule for each in found for rule in each),
         people=sum(map(bool, found)),
@@ -218,26 +219,25 @@ def _heads(lessons: Iterable[Lesson]) -> list[dict[str, object]]:
     ]
 
 
-def _line(row: Row, course: Course, judge: Judge, in_view: str) -> Line:
-    counted, due, pick = course.counted(row.joined_on)
-    standing = standing_of(
-        course.in_order(row.marks), silent=judge.is_silent(quiet_since(row, course))
-    )
+def _line(learner: Seen, judge: Judge, in_view: Picker) -> Line:
+    row, counted, marks, quiet_since = learner
+    every = judge.course.in_order(row.marks)
     return Line(
         row=row,
-        standing=standing,
-        progress=Progress(done=pick(row.marks).count("+"), total=len(counted)),
-        due=due,
-        marks=in_view,
-        logged_on=course.day(row.logged_at) if row.logged_at else None,
+        standing=standing_of(every, silent=judge.is_silent(learner)),
+        progress=Progress(done=marks.count("+"), total=len(marks)),
+        due=counted.due,
+        marks=in_view(row.marks),
+        logged_on=quiet_since if row.logged_at else None,
     )
 
 
-def _needs(learners: list[Row], judge: Judge, attention: Attention) -> list[Need]:
+def _needs(learners: list[Seen], judge: Judge, attention: Attention) -> list[Need]:
     today = judge.course.today
     needs = []
-    for row in learners:
-        for reason in judge.reasons(row):
+    for learner in learners:
+        row = learner.row
+        for reason in judge.reasons(learner):
             contact = attention.contacts.get((row.enrolment_id, reason.rule))
             need = Need(
                 row=row,

@@ -6,7 +6,7 @@ from time import monotonic
 from tracker.documents import cohorts, enrolments, invites, lessons, people, projects, steps
 from tracker.documents.enrolments import enrolment_from
 from tracker.documents.people import person_from
-from tracker.documents.schema import Db
+from tracker.documents.schema import Db, Document
 from tracker.errors import NotFound
 from tracker.models import (
     Cohort,
@@ -15,13 +15,10 @@ from tracker.models import (
     Enrolment,
     EnrolmentId,
     Invite,
-    Lesson,
     Person,
     PersonId,
-    Project,
     Reader,
     Role,
-    Step,
 )
 from tracker.permissions import may_enter, may_read_learner
 from tracker.reports.kept import Kept
@@ -164,24 +161,26 @@ def curriculum_of(db: Db, cohort: Cohort) -> Curriculum:
     )
 
 
+def curricula_of(db: Db, wanted: list[Cohort]) -> dict[CohortId, Curriculum]:
+    """Return the curriculum of each cohort; those that are not kept are read in one query."""
+    kept = {one.id: _curricula.find(one.id, one.curriculum_version) for one in wanted}
+    missing = [one for one in wanted if kept[one.id] is None]
+    read = read_curricula(db, [one.id for one in missing]) if missing else {}
+    for one in missing:
+        _curricula.put(one.id, one.curriculum_version, read[one.id])
+    return {key: curriculum or read[key] for key, curriculum in kept.items()}
+
+
 def read_curriculum(db: Db, cohort_id: CohortId) -> Curriculum:
-    """Read steps, lessons and projects in one query; the archived ones stand beside the others."""
-    all_steps, all_lessons, all_projects = read_parts(db, cohort_id)
-    return Curriculum(
-        steps=tuple(step for step in all_steps if not step.archived),
-        lessons=tuple(lesson for lesson in all_lessons if not lesson.archived),
-        projects=tuple(project for project in all_projects if not project.archived),
-        left_steps=tuple(step for step in all_steps if step.archived),
-        left_lessons=tuple(lesson for lesson in all_lessons if lesson.archived),
-        left_projects=tuple(project for project in all_projects if project.archived),
-    )
+    """Read steps, lessons and projects in one query; what left the curriculum stands beside."""
+    return read_curricula(db, [cohort_id])[cohort_id]
 
 
-def read_parts(db: Db, cohort_id: CohortId) -> tuple[list[Step], list[Lesson], list[Project]]:
-    """Read all that is stored of a curriculum in one query, each kind in its order."""
-    (found,) = db[cohorts.NAME].aggregate(
+def read_curricula(db: Db, ids: list[CohortId]) -> dict[CohortId, Curriculum]:
+    """Read the curricula of these cohorts in one query."""
+    found = db[cohorts.NAME].aggregate(
         [
-            {"$match": {"_id": cohort_id}},
+            {"$match": {"_id": {"$in": ids}}},
             *(
                 {
                     "$lookup": {
@@ -196,11 +195,20 @@ def read_parts(db: Db, cohort_id: CohortId) -> tuple[list[Step], list[Lesson], l
             {"$project": {steps.NAME: 1, lessons.NAME: 1, projects.NAME: 1}},
         ]
     )
-    return (
-        sorted(map(steps.step_from, found["steps"]), key=lambda step: step.number),
-        sorted(map(lessons.lesson_from, found["lessons"]), key=lambda lesson: lesson.position),
-        sorted(
-            map(projects.project_from, found["projects"]),
-            key=lambda project: (project.starts_on, project.number),
-        ),
+    return {CohortId(each["_id"]): _curriculum_from(each) for each in found}
+
+
+def _curriculum_from(found: Document) -> Curriculum:
+    all_steps = sorted(map(steps.step_from, found["steps"]), key=lambda step: step.number)
+    all_lessons = sorted(map(lessons.lesson_from, found["lessons"]), key=lambda one: one.position)
+    all_projects = sorted(
+        map(projects.project_from, found["projects"]), key=lambda one: (one.starts_on, one.number)
+    )
+    return Curriculum(
+        steps=tuple(step for step in all_steps if not step.archived),
+        lessons=tuple(lesson for lesson in all_lessons if not lesson.archived),
+        projects=tuple(project for project in all_projects if not project.archived),
+        left_steps=tuple(step for step in all_steps if step.archived),
+        left_lessons=tuple(lesson for lesson in all_lessons if lesson.archived),
+        left_projects=tuple(project for project in all_projects if project.archived),
     )

@@ -6,9 +6,11 @@ Days are working days: weekends and the cohort's holidays do not count.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import compress
+from typing import NamedTuple
 
 from tracker.models import EnrolmentId, Lesson, Row, Word
-from tracker.rules.course import BLANK, Course
+from tracker.rules.course import BLANK, Counted, Course
 
 RATINGS = 3
 """Understandings whose mean is compared with that of as many before them."""
@@ -35,7 +37,7 @@ class Rules:
     silent_days: int = 3
     stuck_days: int = 2
     behind_lessons: int = 5
-    falling_by: float = 1.0
+    falling_by: float = 1.5
     snooze_days: int = 3
     off: frozenset[Rule] = frozenset()
     revision: int = field(default=0, compare=False)
@@ -93,14 +95,27 @@ class Attention:
         return self.taken.get(row.enrolment_id) or coach
 
 
-def quiet_since(row: Row, course: Course) -> date | None:
-    """Return the day from which silence counts; None before there is anything to log.
+class Seen(NamedTuple):
+    """A learner who counts as one day finds them: `marks` are of what counts, by last day.
 
-    It is that of the last log, else of joining or of the first lesson, whichever is later.
+    `quiet_since` is the day of the last log, else of joining or of the first lesson, whichever
+    is later; None before there is anything to log.
     """
+
+    row: Row
+    counted: Counted
+    marks: str
+    quiet_since: date | None
+
+
+def seen(row: Row, course: Course) -> Seen:
+    """Return the learner as the course's day finds them."""
+    counted = course.counted(row.joined_on)
     if row.logged_at is not None:
-        return course.day(row.logged_at)
-    return None if course.begun_on is None else max(row.joined_on, course.begun_on)
+        since: date | None = course.day(row.logged_at)
+    else:
+        since = None if course.begun_on is None else max(row.joined_on, course.begun_on)
+    return Seen(row, counted, counted.pick(row.marks), since)
 
 
 class Judge:
@@ -109,7 +124,7 @@ class Judge:
     def __init__(self, rules: Rules, course: Course) -> None:
         self.rules, self.course = rules, course
         self.silent_by = course.working_days_ago(rules.silent_days)
-        self.stuck_by = course.working_days_ago(rules.stuck_days)
+        self.stuck_before = course.end_of(course.working_days_ago(rules.stuck_days))
         every = {
             Rule.STUCK: self._stuck,
             Rule.SILENT: self._silent,
@@ -118,55 +133,51 @@ class Judge:
         }
         self._on = [judge for rule, judge in every.items() if rule not in rules.off]
 
-    def reasons(self, row: Row) -> Iterator[Reason]:
-        """Yield why this learner, who counts, needs a person."""
-        return filter(None, (judge(row) for judge in self._on))
+    def reasons(self, learner: Seen) -> Iterator[Reason]:
+        """Yield why this learner needs a person."""
+        return filter(None, [judge(learner) for judge in self._on])
 
-    def is_silent(self, since: date | None) -> bool:
-        """Tell whether a learner who logged nothing since this day is silent; None: nobody is."""
-        return since is not None and since <= self.silent_by
+    def is_silent(self, learner: Seen) -> bool:
+        """Tell whether the learner logged nothing for long; nobody is before there is a lesson."""
+        return learner.quiet_since is not None and learner.quiet_since <= self.silent_by
 
-    def _silent(self, row: Row) -> Reason | None:
-        since = quiet_since(row, self.course)
-        if since is None or not self.is_silent(since):
+    def _silent(self, learner: Seen) -> Reason | None:
+        since = learner.quiet_since
+        if since is None or since > self.silent_by:
             return None
-        last = self.course.by_cell.get(row.logged_cell)
+        last = self.course.by_cell.get(learner.row.logged_cell)
         return Reason(Rule.SILENT, since, (last,) if last else (), since.toordinal())
 
-    def _stuck(self, row: Row) -> Reason | None:
-        if not row.stuck_since:
-            return None
-        course = self.course
-        since = {
-            cell: moment
-            for cell, moment in row.stuck_since.items()
-            if cell in course.by_cell and course.day(moment) <= self.stuck_by
-        }
+    def _stuck(self, learner: Seen) -> Reason | None:
+        by_cell = self.course.by_cell
+        since = sorted(
+            (moment, cell)
+            for cell, moment in learner.row.stuck_since.items()
+            if moment < self.stuck_before and cell in by_cell
+        )
         if not since:
             return None
-        cells = sorted(since, key=lambda cell: (since[cell], cell))
-        newest = int(since[cells[-1]].timestamp())
-        lessons = tuple(course.by_cell[cell] for cell in cells)
-        return Reason(Rule.STUCK, course.day(since[cells[0]]), lessons, newest)
+        lessons = tuple(by_cell[cell] for _, cell in since)
+        reach = int(since[-1][0].timestamp())
+        return Reason(Rule.STUCK, self.course.day(since[0][0]), lessons, reach)
 
-    def _behind(self, row: Row) -> Reason | None:
+    def _behind(self, learner: Seen) -> Reason | None:
         """Compare what is over and not done; as many lessons again are new evidence."""
-        lessons, due, pick = self.course.counted(row.joined_on)
-        marks = pick(row.marks)
-        behind, least = due - marks.count("+", 0, due), self.rules.behind_lessons
+        lessons, due, _ = learner.counted
+        behind, least = due - learner.marks.count("+", 0, due), self.rules.behind_lessons
         if behind < least:
             return None
-        late = tuple(lessons[place] for place in range(due) if marks[place] != "+")
+        late = tuple(compress(lessons, map("+".__ne__, learner.marks[:due])))
         return Reason(Rule.BEHIND, late[0].ends_on, late, behind // least)
 
-    def _falling(self, row: Row) -> Reason | None:
+    def _falling(self, learner: Seen) -> Reason | None:
         """Compare the last ratings, in the curriculum's order; fewer than six say nothing."""
-        said = self.course.in_order(row.said.understanding)
+        said = self.course.in_order(learner.row.said.understanding)
         ratings = said.replace(BLANK, "")[-2 * RATINGS :]
         if len(ratings) < 2 * RATINGS:
             return None
-        before, last = (sum(map(int, part)) for part in (ratings[:RATINGS], ratings[RATINGS:]))
-        if (before - last) / RATINGS < self.rules.falling_by - 0.001:
+        before, last = sum(ratings[:RATINGS].encode()), sum(ratings[RATINGS:].encode())
+        if (before - last) / RATINGS < self.rules.falling_by - 0.001:  # digits differ as bytes do
             return None
         rated = [place for place, mark in enumerate(said) if mark != BLANK][-RATINGS:]
         lessons = tuple(self.course.lessons[place] for place in rated)

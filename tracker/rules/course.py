@@ -6,7 +6,7 @@ so that a learner then costs a few string operations, however many lessons there
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from operator import itemgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -38,7 +38,8 @@ class Course:
         self.in_order = picker(self.lessons)
         begun = [lesson.starts_on for lesson in self.lessons if lesson.starts_on <= today]
         self.begun_on = min(begun, default=None)
-        self._zone = ZoneInfo(cohort.time_zone)
+        self.zone = ZoneInfo(cohort.time_zone)
+        self._ends_on = cohort.ends_on
         self._holidays = frozenset(cohort.holidays)
         self._by_end = tuple(sorted(self.lessons, key=lambda one: (one.ends_on, one.position)))
         self._ends = [lesson.ends_on for lesson in self._by_end]
@@ -55,14 +56,20 @@ class Course:
 
     def day(self, moment: datetime) -> date:
         """Return the calendar day of a moment in the cohort's time zone."""
-        return moment.astimezone(self._zone).date()
+        return moment.astimezone(self.zone).date()
+
+    def end_of(self, day: date) -> datetime:
+        """Return the moment at which the day is over there, in UTC."""
+        midnight = datetime.combine(day + timedelta(days=1), time(), self.zone)
+        return midnight.astimezone(timezone.utc)
 
     def working_days_ago(self, days: int) -> date:
         """Return the latest day after which `days` working days have come, today among them.
 
-        Weekends and the cohort's holidays are none. 0 gives today.
+        Weekends and the cohort's holidays are none, nor is what comes after its last day: nobody
+        falls silent when it is over. 0 gives today, or that last day.
         """
-        day = self.today
+        day = min(self.today, self._ends_on)
         while days > 0:
             days -= day.weekday() < SATURDAY and day not in self._holidays
             day -= timedelta(days=1)

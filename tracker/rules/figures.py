@@ -5,7 +5,6 @@ not stored: a row grows with what a learner does, not with the curriculum.
 """
 
 import struct
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timezone
 
@@ -46,15 +45,20 @@ def with_log(row: Row, cell: int, log: LessonLog) -> Row:
 
 def minutes_of(said: Said) -> list[int | None]:
     """Return the minutes said, by cell; None where nothing is."""
-    return [number - 1 if number else None for number in _numbers(said.minutes, MINUTES)]
+    return [number - 1 if number else None for number in numbers(said.minutes, MINUTES)]
 
 
 def done_at_of(said: Said) -> list[datetime | None]:
     """Return when each lesson was done, to the minute in UTC, by cell; None where it is not."""
     return [
         datetime.fromtimestamp(number * 60, timezone.utc) if number else None
-        for number in _numbers(said.done_at, MOMENTS)
+        for number in numbers(said.done_at, MOMENTS)
     ]
+
+
+def numbers(packed: bytes, kind: str) -> tuple[int, ...]:
+    """Return the packed numbers by cell as they are stored."""
+    return struct.unpack(f"<{len(packed) // struct.calcsize(kind)}{kind}", packed)
 
 
 def _with_mark(marks: str, cell: int, mark: str) -> str:
@@ -70,7 +74,3 @@ def _with_number(packed: bytes, cell: int, number: int, kind: str) -> bytes:
     start = cell * size
     new = padded[:start] + struct.pack(f"<{kind}", number) + padded[start + size :]
     return new[: -(-len(new.rstrip(b"\0")) // size) * size]
-
-
-def _numbers(packed: bytes, kind: str) -> Iterator[int]:
-    return (number for (number,) in struct.iter_unpack(f"<{kind}", packed))
