@@ -30,9 +30,20 @@ class Permission(Word):
     SEE_ACTIVITY = "see_activity"
     WRITE_STAFF_NOTES = "write_staff_notes"
     SET_DONE = "set_done"
+    EDIT_CURRICULUM = "edit_curriculum"
+    RUN_COHORT = "run_cohort"
 
 
-READS = frozenset({Permission.VIEW_COHORT, Permission.SEE_LEARNERS, Permission.SEE_ACTIVITY})
+READS = frozenset(
+    {
+        Permission.VIEW_COHORT,
+        Permission.SEE_LEARNERS,
+        Permission.SEE_ACTIVITY,
+        Permission.RUN_COHORT,
+    }
+)
+"""What an archived cohort leaves; to run it is to open it again, to copy and to export it."""
+
 COACHES = frozenset(
     {
         Permission.VIEW_COHORT,
@@ -44,7 +55,13 @@ COACHES = frozenset(
         Permission.SET_DONE,
     }
 )
-MANAGERS = COACHES | {Permission.INVITE, Permission.MANAGE_PEOPLE, Permission.SEE_ACTIVITY}
+MANAGERS = COACHES | {
+    Permission.INVITE,
+    Permission.MANAGE_PEOPLE,
+    Permission.SEE_ACTIVITY,
+    Permission.EDIT_CURRICULUM,
+    Permission.RUN_COHORT,
+}
 
 ROLE_PERMISSIONS = {
     Role.LEARNER: frozenset(
