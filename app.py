@@ -18,6 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from blueprints.auth import bp as auth
 from blueprints.cohorts import bp as cohorts
 from blueprints.comments import bp as comments
+from blueprints.curriculum import bp as curriculum
 from blueprints.dashboard import bp as dashboard
 from blueprints.help import bp as help_pages
 from blueprints.lessons import bp as lessons
@@ -49,6 +50,7 @@ BLUEPRINTS = (
     auth,
     cohorts,
     comments,
+    curriculum,
     dashboard,
     help_pages,
     lessons,
@@ -58,6 +60,7 @@ BLUEPRINTS = (
     projects,
     retrospectives,
 )
+PARTS = (converters, sessions, languages, assets, headers, errors, limits, viewing, words)
 UNREACHABLE = (ConnectionFailure, ExecutionTimeout, WriteConcernError)
 AWAY = 3_000  # milliseconds until a database that cannot be found is called away
 STUCK = 10_000  # milliseconds until one that does not answer is
@@ -80,7 +83,7 @@ def create_app(
     app.extensions["didim_db"] = client[settings.mongodb_database]
     uploads.init_app(app)
     CSRFProtect(app)
-    for part in (converters, sessions, languages, assets, headers, errors, limits, viewing, words):
+    for part in PARTS:
         part.init_app(app)
     for error in UNREACHABLE:
         app.register_error_handler(error, errors.database_away)

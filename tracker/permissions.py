@@ -24,15 +24,26 @@ class Permission(Word):
     SEE_LEARNERS = "see_learners"
     LOOK_AFTER = "look_after"
     INVITE = "invite"
+    ASK_FOR_HELP = "ask_for_help"
+    ANSWER_HELP = "answer_help"
     MANAGE_PEOPLE = "manage_people"
     SEE_ACTIVITY = "see_activity"
     WRITE_STAFF_NOTES = "write_staff_notes"
     SET_DONE = "set_done"
-    ASK_FOR_HELP = "ask_for_help"
-    ANSWER_HELP = "answer_help"
+    EDIT_CURRICULUM = "edit_curriculum"
+    RUN_COHORT = "run_cohort"
 
 
-READS = frozenset({Permission.VIEW_COHORT, Permission.SEE_LEARNERS, Permission.SEE_ACTIVITY})
+READS = frozenset(
+    {
+        Permission.VIEW_COHORT,
+        Permission.SEE_LEARNERS,
+        Permission.SEE_ACTIVITY,
+        Permission.RUN_COHORT,
+    }
+)
+"""What an archived cohort leaves; to run it is to open it again, to copy and to export it."""
+
 COACHES = frozenset(
     {
         Permission.VIEW_COHORT,
@@ -44,6 +55,13 @@ COACHES = frozenset(
         Permission.SET_DONE,
     }
 )
+MANAGERS = COACHES | {
+    Permission.INVITE,
+    Permission.MANAGE_PEOPLE,
+    Permission.SEE_ACTIVITY,
+    Permission.EDIT_CURRICULUM,
+    Permission.RUN_COHORT,
+}
 
 ROLE_PERMISSIONS = {
     Role.LEARNER: frozenset(
@@ -55,7 +73,7 @@ ROLE_PERMISSIONS = {
         }
     ),
     Role.COACH: COACHES,
-    Role.MANAGER: COACHES | {Permission.INVITE, Permission.MANAGE_PEOPLE, Permission.SEE_ACTIVITY},
+    Role.MANAGER: MANAGERS,
 }
 
 

@@ -12,7 +12,7 @@ from tracker.clock import day_of, utc_now
 from tracker.errors import NotFound
 from tracker.models import EnrolmentId, Lesson, Reader, Role
 from tracker.permissions import Permission, may
-from tracker.reports.learners import LessonRow, log_of, sections_of, today_of
+from tracker.reports.learners import LessonRow, learnt_by, log_of, sections_of, today_of
 from tracker.reports.membership import curriculum_of, learner_for, readers_of
 from tracker.reports.people import notes_on
 from tracker.reports.posts_out import unfiled_of
@@ -76,11 +76,13 @@ def show_learner(enrolment: str, form: NoteForm | None = None) -> str:
     place, person = learner_for(get_db(), reader, EnrolmentId(enrolment))
     own = person.id == reader.person.id
     may_note = may(reader, Permission.WRITE_STAFF_NOTES)
+    learnt = learnt_by(get_db(), reader.cohort, place)
     page = LearnerPage(
         reader=reader,
         learner=person,
         enrolment=place,
-        sections=sections_of(get_db(), reader.cohort, place),
+        sections=learnt.sections,
+        left=learnt.left,
         unfiled=tuple(unfiled_of(get_db(), place)) if own else (),
         notes=notes_on(get_db(), reader, place),
         form=form or NoteForm(formdata=None) if may_note else None,
@@ -114,8 +116,8 @@ def show_log(enrolment: str, lesson: str, form: DoneForm | None = None) -> str:
 
 
 def get_lesson(slug: str) -> Lesson:
-    """Return the lesson with this slug. Raises NotFound."""
-    lesson = curriculum_of(get_db(), current_reader().cohort).lesson(slug)
+    """Return the lesson with this slug, an archived one too. Raises NotFound."""
+    lesson = curriculum_of(get_db(), current_reader().cohort).lesson_ever(slug)
     if lesson is None:
         raise NotFound("lesson", slug)
     return lesson

@@ -6,12 +6,16 @@ from datetime import datetime
 
 from tests.cast import Cast
 from tests.helping import ERROR, asks, stands_in_queue
+from tracker.curricula import editing
+from tracker.curricula.storing import file_of
 from tracker.documents.schema import Db
 from tracker.models import LogState, Verdict, Visibility
+from tracker.reports.curricula import stored_curriculum
 from tracker.reports.learners import log_of
 from tracker.reports.threads import lesson_subject, log_subject
 from tracker.use_cases.answering_help import answer_problem
 from tracker.use_cases.asking_for_help import judge_answer
+from tracker.use_cases.changing_curricula import change_curriculum
 from tracker.use_cases.commenting import Draft, add_comment
 from tracker.use_cases.filing_posts import file_post
 from tracker.use_cases.importing_people import keep_draft, read_people
@@ -65,11 +69,13 @@ def furnish(db: Db, cast: Cast) -> dict[str, str]:
         at=now,
     )
     filed = _file(db, cast, now)
+    problem = _ask_for_help(db, cast, now)
+    _archive(db, cast, now)
     return {
         "draft": f"/posts/{draft.id}",
         "filed": f"/posts/{filed}",
         "batch": batch,
-        "problem": _ask_for_help(db, cast, now),
+        "problem": problem,
     }
 
 
@@ -137,6 +143,14 @@ def _file(db: Db, cast: Cast, at: datetime) -> str:
     return post.id
 
 
+def _archive(db: Db, cast: Cast, at: datetime) -> None:
+    """Let a lesson leave the curriculum, with Ada's log on it."""
+    cast.ada_logs(db, "machine-learning", line="gradient_descent_" * 12)
+    file = editing.without_lesson(file_of(stored_curriculum(db, cast.ai7)), "machine-learning")
+    what, part = "archive-lesson", "machine-learning"
+    change_curriculum(db, cast.ai7, file, what=what, part=part, by=cast.dana.id, at=at)
+
+
 def pages_of(cast: Cast, name: str, posts: dict[str, str]) -> list[str]:
     """Return what "ada", "ben" or "dana" can open; for "cleo", what she must not see of ai-7."""
     ada = f"{COHORT}/learners/{cast.ada_place.id}"
@@ -156,8 +170,17 @@ def pages_of(cast: Cast, name: str, posts: dict[str, str]) -> list[str]:
         f"{COHORT}/help/queue",
     ]
     retrospective = f"{COHORT}/steps/2/retrospective"
+    curriculum = f"{COHORT}/curriculum"
+    edits = ("cohort", "shift", "lesson/django", "split/django", "archive-step/step-2", "undo/1")
     people = [f"{COHORT}/people", f"{COHORT}/people/{cast.ada_place.id}"]
-    rosters = [f"{COHORT}/people/imports", posts["batch"]]
+    managing = [
+        *(f"{COHORT}/people/imports", posts["batch"]),
+        curriculum,
+        *(f"{curriculum}/{edit}" for edit in edits),
+        f"{curriculum}/return-lesson/machine-learning",
+        f"{COHORT}/copy",
+        f"{COHORT}/activity",
+    ]
     staff = [
         *common,
         *people,
@@ -181,11 +204,6 @@ def pages_of(cast: Cast, name: str, posts: dict[str, str]) -> list[str]:
             *imported,
         ],
         "ben": ["/", "/account", *staff],
-        "cleo": [*staff, retrospective, f"{COHORT}/invites", *imported, *rosters],
-        "dana": [
-            *("/", "/account", "/overview"),
-            *staff,
-            *rosters,
-            *(f"{COHORT}/invites", f"{COHORT}/activity"),
-        ],
+        "cleo": [*staff, *managing, retrospective, f"{COHORT}/invites", *imported],
+        "dana": ["/", "/account", *staff, *managing, f"{COHORT}/invites", "/overview"],
     }[name]

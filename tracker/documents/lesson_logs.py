@@ -50,6 +50,8 @@ INDEXES = [
     ),
     # What is still owed to a cohort's figures; nearly always empty.
     IndexModel([("owed_to", ASCENDING)], name="logs_owed_to_a_cohort"),
+    # How many logs stand on a lesson, before it leaves the curriculum.
+    IndexModel([("lesson_id", ASCENDING)], name="logs_of_a_lesson"),
     # Every log of a cohort, for checks and exports.
     IndexModel([("cohort_id", ASCENDING)], name="logs_of_a_cohort"),
 ]
@@ -175,38 +177,40 @@ def change(
     from_post: PostId | None = None,
 ) -> LessonLog | None:
     """Replace the entry if the log is still as given and owes nothing; else return None."""
+    at = max(at, log.updated_at)  # clocks of two machines may differ
+    since = at if entry.state is not log.entry.state else completions.own_since(log)
     saved = replace(
         log,
         entry=entry,
         previous=log.entry,
         note_html=note_html,
         revision=log.revision + 1,
-        updated_at=max(at, log.updated_at),  # clocks of two machines may differ
+        updated_at=at,
         updated_by=by,
         owed=True,
         from_post=from_post,
-        completion=completions.kept(log, entry, at=max(at, log.updated_at)),
     )
-    if saved.state is not log.state:
-        saved = replace(saved, state_since=saved.updated_at)
     done = db[NAME].update_one(
         {**completions.as_given(log), "owed_to": None},
         {
             "$set": {
+                "completion.own_since" if log.completion else "state_since": since,
                 "entry": document_of(entry),
                 "previous": document_of(log.entry),
                 "note_html": note_html,
                 "revision": saved.revision,
-                "updated_at": saved.updated_at,
+                "updated_at": at,
                 "updated_by": by,
-                "state_since": saved.state_since,
-                **completions.values_over(saved),
                 "owed_to": log.cohort_id,
                 "from_post": from_post,
             }
         },
     )
-    return saved if done.matched_count else None
+    if not done.matched_count:
+        return None
+    if saved.completion:
+        return replace(saved, completion=replace(saved.completion, own_since=since))
+    return replace(saved, state_since=since)
 
 
 def find(db: Db, log_id: LogId) -> LessonLog | None:

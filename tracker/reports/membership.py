@@ -184,7 +184,7 @@ def curricula_of(db: Db, wanted: list[Cohort]) -> dict[CohortId, Curriculum]:
 
 
 def read_curriculum(db: Db, cohort_id: CohortId) -> Curriculum:
-    """Read steps, lessons and projects in one query, without the archived ones."""
+    """Read steps, lessons and projects in one query; what left the curriculum stands beside."""
     return read_curricula(db, [cohort_id])[cohort_id]
 
 
@@ -211,15 +211,16 @@ def read_curricula(db: Db, ids: list[CohortId]) -> dict[CohortId, Curriculum]:
 
 
 def _curriculum_from(found: Document) -> Curriculum:
-    live_steps = (steps.step_from(each) for each in found["steps"] if not each["archived"])
-    live_lessons = (lessons.lesson_from(each) for each in found["lessons"] if not each["archived"])
-    live_projects = (
-        projects.project_from(each) for each in found["projects"] if not each["archived"]
+    all_steps = sorted(map(steps.step_from, found["steps"]), key=lambda step: step.number)
+    all_lessons = sorted(map(lessons.lesson_from, found["lessons"]), key=lambda one: one.position)
+    all_projects = sorted(
+        map(projects.project_from, found["projects"]), key=lambda one: (one.starts_on, one.number)
     )
     return Curriculum(
-        steps=tuple(sorted(live_steps, key=lambda step: step.number)),
-        lessons=tuple(sorted(live_lessons, key=lambda lesson: lesson.position)),
-        projects=tuple(
-            sorted(live_projects, key=lambda project: (project.starts_on, project.number))
-        ),
+        steps=tuple(step for step in all_steps if not step.archived),
+        lessons=tuple(lesson for lesson in all_lessons if not lesson.archived),
+        projects=tuple(project for project in all_projects if not project.archived),
+        left_steps=tuple(step for step in all_steps if step.archived),
+        left_lessons=tuple(lesson for lesson in all_lessons if lesson.archived),
+        left_projects=tuple(project for project in all_projects if project.archived),
     )
