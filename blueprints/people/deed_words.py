@@ -11,6 +11,8 @@ VERB_WORDS = {
     "deleted": _("deleted a comment"),
     "restored": _("brought a comment back"),
     "imported": _("brought in a post or a curriculum"),
+    "changed_curriculum": _("changed the curriculum"),
+    "exported_cohort": _("took out the whole cohort"),
     "undone": _("took a post back"),
     "joined": _("joined"),
     "invited": _("made an invitation"),

@@ -65,9 +65,12 @@ def furnish(db: Db, cast: Cast) -> dict[str, str]:
         at=now,
     )
     filed = _file(db, cast, now)
-    problem = _ask_for_help(db, cast, now)
     _archive(db, cast, now)
-    return {"draft": f"/posts/{draft.id}", "filed": f"/posts/{filed}", "problem": problem}
+    return {
+        "draft": f"/posts/{draft.id}",
+        "filed": f"/posts/{filed}",
+        "problem": _ask_for_help(db, cast, now),
+    }
 
 
 def _talk(db: Db, cast: Cast, at: datetime) -> None:
