@@ -124,7 +124,9 @@ def test_the_first_deeds_of_several_coaches_at_once_are_all_kept(db: Db, cast: C
 
 @pytest.mark.parametrize("status", [Status.PAUSED, Status.DROPPED, Status.GRADUATED])
 def test_who_does_not_learn_now_is_nowhere(db: Db, cast: Cast, status: Status) -> None:
-    enrolments.set_status(db, cast.ada_place.id, status, reason="", by=cast.dana.id, at=cast.at)
+    enrolments.set_status(
+        db, cast.ai7.id, [cast.ada_place.id], status, reason="", by=cast.dana.id, at=cast.at
+    )
     settle_cohort(db, cast.ai7.id)
     assert (look(db, cast).lines, look(db, cast).needs) == ((), ())
 

@@ -31,7 +31,7 @@ from tracker.use_cases.asking_for_help import judge_answer
 from tracker.use_cases.checking import check
 from tracker.use_cases.joining import enrol
 from tracker.use_cases.queueing import Step, Turn, step, turn
-from tracker.use_cases.settling import settle_row
+from tracker.use_cases.settling import settle_row, settle_rows
 from tracker.use_cases.settling_help import settle_help
 
 
@@ -232,7 +232,9 @@ def test_a_paused_learner_leaves_every_count_and_comes_back(db: Db, cast: Cast) 
     asks(db, cast, SAME, by=learner(db, cast, "Eve"))
     stands_in_queue(db, cast)
     for status, counted in ((Status.PAUSED, 1), (Status.ACTIVE, 2)):
-        enrolments.set_status(db, cast.ada_place.id, status, reason="ill", by=cast.dana.id, at=NOON)
+        enrolments.set_status(
+            db, cast.ai7.id, [cast.ada_place.id], status, reason="ill", by=cast.dana.id, at=NOON
+        )
         settle_row(db, cast.ada_place.id)
         assert problems.get(db, problem.id).figures.learners == counted
         assert complaints(db) == []
@@ -281,7 +283,7 @@ def a_pause(db: Db, cast: Cast) -> Callable[[Db], object]:
     asks(db, cast, OTHER)
     stands_in_queue(db, cast)
     enrolments.set_status(
-        db, cast.ada_place.id, Status.PAUSED, reason="ill", by=cast.dana.id, at=NOON
+        db, cast.ai7.id, [cast.ada_place.id], Status.PAUSED, reason="ill", by=cast.dana.id, at=NOON
     )
     return lambda target: settle_row(target, cast.ada_place.id)
 
@@ -312,8 +314,7 @@ def test_a_process_may_be_killed_at_any_write(
         with suppress(Killed):
             act(dying_at(db, number, answered=answered))
         settle_help(db, cast.ai7.id)
-        for enrolment_id in enrolments.list_owed(db, cast.ai7.id):
-            settle_row(db, enrolment_id)
+        settle_rows(db, enrolments.list_owed(db, cast.ai7.id))
         assert complaints(db) == [], number
         kept = {each["_id"] for each in db["help_requests"].find()}
         assert kept >= {each["_id"] for each in before["help_requests"]}

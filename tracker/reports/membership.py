@@ -129,33 +129,29 @@ def learner_for(db: Db, reader: Reader, enrolment_id: EnrolmentId) -> tuple[Enro
     own = reader.enrolment
     if own is not None and own.id == enrolment_id and own.role is Role.LEARNER:
         return own, reader.person
-    found = list(
-        db[enrolments.NAME].aggregate(
-            [
-                {"$match": {"_id": enrolment_id}},
-                {
-                    "$lookup": {
-                        "from": people.NAME,
-                        "localField": "person_id",
-                        "foreignField": "_id",
-                        "as": "person",
-                    }
-                },
-            ]
-        )
-    )
-    enrolment = enrolment_from(found[0]) if found else None
-    if (
-        enrolment is None
-        or enrolment.role is not Role.LEARNER
-        or not may_read_learner(reader, enrolment)
-    ):
+    place, person = _place_and_person(db, enrolment_id)
+    if place.role is not Role.LEARNER or not may_read_learner(reader, place):
         raise NotFound("learner", enrolment_id)
-    return enrolment, person_from(found[0]["person"][0])
+    return place, person
 
 
-def viewed_learner(db: Db, staff: Person, enrolment_id: EnrolmentId) -> Person | None:
-    """Return a learner with this place alone, as staff of the cohort look at it; else None."""
+def viewed_learner(db: Db, staff: Person, enrolment_id: EnrolmentId) -> Person:
+    """Return a learner with this place alone, as staff of the cohort look at it.
+
+    Raises NotFound for whoever is not staff there.
+    """
+    place, person = _place_and_person(db, enrolment_id)
+    is_staff = staff.is_admin or any(
+        own.cohort_id == place.cohort_id and own.role is not Role.LEARNER and own.is_active
+        for own in staff.enrolments
+    )
+    if place.role is not Role.LEARNER or not is_staff:
+        raise NotFound("learner", enrolment_id)
+    return replace(person, enrolments=(place,), is_admin=False)
+
+
+def _place_and_person(db: Db, enrolment_id: EnrolmentId) -> tuple[Enrolment, Person]:
+    """Return a place and whose it is, in one query. Raises NotFound."""
     with_person = {
         "from": people.NAME,
         "localField": "person_id",
@@ -165,15 +161,9 @@ def viewed_learner(db: Db, staff: Person, enrolment_id: EnrolmentId) -> Person |
     found = list(
         db[enrolments.NAME].aggregate([{"$match": {"_id": enrolment_id}}, {"$lookup": with_person}])
     )
-    place = enrolment_from(found[0]) if found else None
-    if place is None or place.role is not Role.LEARNER:
-        return None
-    is_staff = staff.is_admin or any(
-        own.cohort_id == place.cohort_id and own.role is not Role.LEARNER and own.is_active
-        for own in staff.enrolments
-    )
-    person = person_from(found[0]["person"][0])
-    return replace(person, enrolments=(place,), is_admin=False) if is_staff else None
+    if not found:
+        raise NotFound("enrolment", enrolment_id)
+    return enrolment_from(found[0]), person_from(found[0]["person"][0])
 
 
 def curriculum_of(db: Db, cohort: Cohort) -> Curriculum:
