@@ -26,7 +26,10 @@ from tracker.documents import (
 )
 from tracker.documents.schema import Db
 from tracker.models import Cohort, LogState, Role, Status
-from tracker.rules.progress import Standing, counts, standing_of
+from tracker.reports.dashboards import glance_at
+from tracker.reports.membership import curriculum_of
+from tracker.reports.rows import rows_of
+from tracker.rules.progress import Standing
 from tracker.use_cases import checking
 from tracker.use_cases.accounts import sign_in
 from tracker.use_cases.checking import check
@@ -41,18 +44,9 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def standings(db: Db, cohort: Cohort) -> Counter[str]:
-    taught = lessons.list_for_cohort(db, cohort.id)
     today = day_of(NOON, cohort.time_zone)
-    return Counter(
-        standing_of(
-            row,
-            taught,
-            today=today,
-            logged_on=day_of(row.logged_at, cohort.time_zone) if row.logged_at else None,
-        )
-        for row in marks.list_rows(db, cohort.id)
-        if counts(row.status)
-    )
+    glance = glance_at(db, cohort, curriculum_of(db, cohort), today=today)
+    return Counter(line.standing for line in glance.lines)
 
 
 def test_the_default_demo_is_complete_and_agrees_with_itself(db: Db) -> None:
@@ -227,7 +221,7 @@ def _everything(db: Db, cohort: Cohort) -> object:
     return (
         [(place.id, place.person_id, place.status, place.joined_on) for place in places],
         sorted((log.id, titles[log.lesson_id], repr(log.entry), log.updated_at) for log in logs),
-        [(row.enrolment_id, row.logged_at) for row in marks.list_rows(db, cohort.id)],
+        [(row.enrolment_id, row.logged_at) for row in rows_of(db, cohort)],
         sorted((one["_id"], one["text"], one["created_at"]) for one in db["comments"].find()),
     )
 

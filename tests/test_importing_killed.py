@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cast import Cast
-from tests.crashing import Killed, dying_at, writes_of
+from tests.crashing import Killed, calling_at, dying_at, writes_of
 from tests.posts.bringing_in import POST, bring_in, clear, records
 from tracker.documents import comments, lesson_logs, posts
 from tracker.documents.schema import Db
@@ -91,6 +91,34 @@ def test_an_undo_killed_between_any_two_writes_is_finished_by_the_next_visit(
         assert all(not log.imported for log in logs)
         assert {log.entry.state for log in logs} == {LogState.NOT_STARTED}
         number += 1
+
+
+def test_an_undo_while_the_post_is_still_being_filed_leaves_nothing_behind(
+    db: Db, cast: Cast
+) -> None:
+    """Ada presses undo in a second tab, just before each operation of the first."""
+    number, undone = 0, True
+    while undone:
+        number, undone = number + 1, False
+        clear(db)
+        post = begun_import(db, cast)
+
+        def undo(post: posts.StoredPost = post) -> None:
+            nonlocal undone
+            undone = True
+            undo_post(db, cast.ada_place, cast.curriculum, post.id, at=cast.at)
+
+        file_post(calling_at(db, number, undo), cast.ada_place, cast.curriculum, post, at=cast.at)
+        if undone:
+            finish_posts(db, cast.ada_place, cast.curriculum, at=cast.at)
+            found = posts.find_for(db, cast.ada_place.id, post.id)
+            assert found is not None
+            assert found.state == "undone", number
+            assert comments.list_by_author(db, cast.ada.id, cast.ai7.id) == [], number
+            logs = lesson_logs.list_whole_for_learner(db, cast.ada_place.id)
+            assert all(not log.imported for log in logs), number
+            assert {log.entry.state for log in logs} <= {LogState.NOT_STARTED}, number
+    assert number > 10
 
 
 def continue_undo(db: Db, cast: Cast, post: posts.StoredPost) -> None:

@@ -252,7 +252,8 @@ PAGES = {
     "ada": """/ /account /posts/ /posts/import COHORT/ COHORT/dashboard COHORT/lessons/sql
         COHORT/projects/1 COHORT/steps/1/retrospective COHORT/learners/ADA
         COHORT/learners/ADA/lessons/sql""",
-    "dana": "/account COHORT/ COHORT/dashboard COHORT/invites",
+    "dana": """/account COHORT/ COHORT/dashboard COHORT/invites COHORT/dashboard/attention
+        COHORT/dashboard/rules COHORT/dashboard/pulse COHORT/lessons/sql /overview""",
 }
 MISTAKES: dict[str, dict[str, dict[str, str]]] = {
     "nobody": {"/login": {}},

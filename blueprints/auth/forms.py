@@ -46,7 +46,7 @@ class LoginForm(TextForm):
 
     email = LineField(
         _("Email"),
-        validators=[DataRequired(), AtMost(EMAIL_MOST)],
+        validators=[DataRequired(), AtMost(EMAIL_MOST, folded=True)],
         render_kw={"type": "email", "autocomplete": "email", "autocapitalize": "none"},
     )
     password = SecretField(
@@ -97,7 +97,7 @@ class JoinForm(TextForm):
         _("Email"),
         validators=[
             DataRequired(),
-            AtMost(EMAIL_MOST),
+            AtMost(EMAIL_MOST, folded=True),
             Email(_("Write the address in full, like name@example.com.")),
         ],
         render_kw={"type": "email", "autocomplete": "email", "autocapitalize": "none"},

@@ -1,26 +1,78 @@
 """What the dashboard's templates are given."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil
+from typing import Generic, TypeVar
+from urllib.parse import quote
 
-from tracker.models import STATES, Curriculum, Lesson, LogState, Reader
-from tracker.reports.dashboards import Glance, LessonShare, Line
+from markupsafe import Markup
+
+from blueprints.dashboard.forms import RulesForm
+from blueprints.support.charts import Bars, BurnUp, bars_of
+from blueprints.support.words import state_mark
+from tracker.models import MARKS, STATES, Curriculum, Lesson, LogState, Reader
+from tracker.permissions import Permission, may
+from tracker.reports.dashboards import Flags, Glance, LessonShare, Line, Need
+from tracker.reports.overview import CohortLine
+from tracker.rules.pulse import LessonPulse, Pulse
 
 PAGE_SIZE = 25
+FIRST_NEEDS = 8
+NOBODY = "none"
+"""The filter's word for learners without a coach, and for rows without an owner."""
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Part(Generic[Row]):
+    """One page of a list; a page beyond the end is the last one."""
+
+    every: Sequence[Row]
+    asked: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, ceil(len(self.every) / PAGE_SIZE))
+
+    @property
+    def number(self) -> int:
+        return min(self.asked, self.pages)
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        return self.every[(self.number - 1) * PAGE_SIZE : self.number * PAGE_SIZE]
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What is looked at: lessons of a step (None: all), learners in a state or standing."""
+    """What is looked at: lessons of a step (None: all), learners by state, standing and coach."""
 
     step: int | None = None
     state: str = ""
     standing: str = ""
+    coach: str = ""
     page: int = 1
 
-    def __post_init__(self) -> None:
-        if self.page < 1:
-            object.__setattr__(self, "page", 1)
+    @property
+    def address(self) -> dict[str, object]:
+        """Return what stands in an address to look at the same."""
+        return {
+            "step": "all" if self.step is None else self.step,
+            "state": self.state or None,
+            "standing": self.standing or None,
+            "coach": self.coach or None,
+        }
+
+    def leave(self, line: Line) -> bool:
+        """Tell whether the learner stays in view."""
+        return (
+            self.standing in {"", line.standing}
+            and (not self.state or MARKS[LogState(self.state)] in line.marks)
+            and self.coach in {"", line.row.coach_id or NOBODY}
+        )
 
 
 @dataclass(frozen=True)
@@ -41,35 +93,122 @@ class DashboardPage:
         return self.glance.lessons
 
     @property
-    def chosen(self) -> list[Line]:
-        """Return the learners that the filters leave."""
-        lines = self.glance.lines
-        if self.filters.standing:
-            lines = tuple(line for line in lines if line.standing == self.filters.standing)
-        if not self.filters.state:
-            return list(lines)
-        cells = [lesson.cell for lesson in self.lessons]
-        return [
-            line
-            for line in lines
-            if any(STATES[line.row.mark(cell)] == self.filters.state for cell in cells)
-        ]
+    def table(self) -> Part[Line]:
+        """Return the page that is looked at, of the learners that the filters leave."""
+        return Part(list(filter(self.filters.leave, self.glance.lines)), self.filters.page)
 
     @property
-    def pages(self) -> int:
-        return max(1, ceil(len(self.chosen) / PAGE_SIZE))
+    def needs(self) -> list[Need]:
+        """Return the first of those who need a person."""
+        return self.glance.open_needs[:FIRST_NEEDS]
 
     @property
-    def page(self) -> int:
-        return min(self.filters.page, self.pages)
+    def may_look_after(self) -> bool:
+        return may(self.reader, Permission.LOOK_AFTER)
+
+    def cells(self, line: Line) -> Iterator[tuple[str, Markup]]:
+        """Yield the end of each log's address and the sign of its state; a page has hundreds."""
+        return zip(self._slugs, map(self._signs.__getitem__, line.marks), strict=True)
+
+    @cached_property
+    def _slugs(self) -> list[str]:
+        return [quote(lesson.slug) for lesson in self.lessons]
+
+    @cached_property
+    def _signs(self) -> dict[str, Markup]:
+        return {mark: state_mark(state) for mark, state in STATES.items()}
+
+
+@dataclass(frozen=True)
+class NeedsFilters:
+    """Which rows: of a rule, of an owner; those to be done, or those that "contacted" hides."""
+
+    rule: str = ""
+    owner: str = ""
+    contacted: bool = False
+    page: int = 1
 
     @property
-    def lines(self) -> list[Line]:
-        first = (self.page - 1) * PAGE_SIZE
-        return self.chosen[first : first + PAGE_SIZE]
+    def address(self) -> dict[str, object]:
+        """Return what stands in an address to look at the same."""
+        return {
+            "rule": self.rule or None,
+            "owner": self.owner or None,
+            "contacted": 1 if self.contacted else None,
+        }
 
-    def state_of(self, line: Line, lesson: Lesson) -> LogState:
-        return STATES[line.row.mark(lesson.cell)]
+    def leave(self, need: Need) -> bool:
+        """Tell whether the row stays in view."""
+        return (
+            need.is_open is not self.contacted
+            and self.rule in {"", need.reason.rule}
+            and self.owner in {"", need.owner or NOBODY}
+        )
+
+
+@dataclass(frozen=True)
+class NeedsPage:
+    """Everyone who needs a person."""
+
+    reader: Reader
+    glance: Glance
+    filters: NeedsFilters
+
+    @property
+    def table(self) -> Part[Need]:
+        return Part(list(filter(self.filters.leave, self.glance.needs)), self.filters.page)
+
+    @property
+    def owners(self) -> list[str]:
+        """Return the names of those who look after someone on the list."""
+        return sorted({need.owner for need in self.glance.needs if need.owner})
+
+    @property
+    def may_look_after(self) -> bool:
+        return may(self.reader, Permission.LOOK_AFTER)
+
+
+@dataclass(frozen=True)
+class RulesPage:
+    """The rules as typed or saved, and whom they flag (None: what was typed cannot be used)."""
+
+    reader: Reader
+    form: RulesForm
+    flags: Flags | None
+    is_typed: bool = False
+    conflict: bool = False
+
+
+@dataclass(frozen=True)
+class PulsePage:
+    """The lessons in figures; `step` narrows what was said (None: all steps)."""
+
+    reader: Reader
+    curriculum: Curriculum
+    pulse: Pulse
+    step: int | None
+
+    @property
+    def chart(self) -> BurnUp:
+        return BurnUp(self.pulse.burn_up)
+
+    @property
+    def lessons(self) -> list[LessonPulse]:
+        """Return the pulse of the lessons of the step that is looked at."""
+        every = self.pulse.lessons
+        return [one for one in every if self.step in {None, one.lesson.step_number}]
+
+    def bars(self, one: LessonPulse) -> Bars:
+        """Return the bars of a lesson, its minutes on the scale of those in view."""
+        longest = max((each.minutes.high for each in self.lessons if each.minutes), default=1.0)
+        return bars_of(one, longest)
+
+
+@dataclass(frozen=True)
+class OverviewPage:
+    """Cohorts side by side, the latest first."""
+
+    lines: list[CohortLine]
 
 
 @dataclass(frozen=True)

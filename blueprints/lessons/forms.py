@@ -18,14 +18,10 @@ from blueprints.support.fields import (
     clean_line,
     offered,
 )
+from blueprints.support.words import STATE_WORDS
 from tracker.models import LogEntry, LogState, Pace
 
-STATE_WORDS = [
-    (LogState.NOT_STARTED.value, _("Not started")),
-    (LogState.IN_PROGRESS.value, _("In progress")),
-    (LogState.STUCK.value, _("Stuck")),
-    (LogState.DONE.value, _("Done")),
-]
+STATES = offered((state.value, words) for state, words in STATE_WORDS.items())
 PACE_WORDS = [
     ("", _("Not said")),
     (Pace.SLOW.value, _("Too slow")),
@@ -48,7 +44,7 @@ MINUTES_MOST = 6000
 class LineForm(TextForm):
     """State and one line, for Today."""
 
-    state = SelectField(_("State"), choices=offered(STATE_WORDS))
+    state = SelectField(_("State"), choices=STATES)
     line = LineField(_("One line"), validators=[AtMost(300)])
     revision = Revision()
 
@@ -56,7 +52,7 @@ class LineForm(TextForm):
 class LogForm(TextForm):
     """The whole ladder: a line, key points, a note."""
 
-    state = RadioField(_("State"), choices=offered(STATE_WORDS))
+    state = RadioField(_("State"), choices=STATES)
     line = LineField(_("One line"), validators=[AtMost(300)])
     key_points = BlockField(_("Key points"))
     note = BlockField(_("Note"), validators=[AtMost(NOTE_MOST)])

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from blueprints.lessons.forms import LogForm
+from blueprints.support.charts import Bars, bars_of
 from tracker.models import Cohort, Imported, Lesson, LessonLog, Reader, Step
 from tracker.reports.help import PublicProblem
 from tracker.reports.learners import LessonRow
 from tracker.reports.threads import ThreadItem
+from tracker.rules.pulse import LessonPulse
 
 
 def draft_key(cohort: str, lesson: str) -> str:
@@ -31,10 +33,8 @@ class LinePage:
 
     @property
     def state(self) -> str:
-        """Return the state that the form offers: what a learner most often means is done."""
-        if self.chosen:
-            return self.chosen
-        return self.row.state if self.row.log else "done"
+        """Return the state that the form offers."""
+        return self.chosen or self.row.offered
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,14 @@ class LessonPage:
     subject: str
     may_comment: bool
     conflict: LessonLog | None = None
+    pulse: LessonPulse | None = None
+
+    @property
+    def bars(self) -> Bars:
+        """Return the bars of the pulse, which only staff see."""
+        assert self.pulse is not None
+        return bars_of(self.pulse, self.pulse.minutes.high if self.pulse.minutes else 1.0)
+
     known: tuple[PublicProblem, ...] = ()
 
     @property

@@ -11,15 +11,17 @@ from blueprints.support.access import current_reader, own_enrolment, requires, s
 from blueprints.support.database import get_db
 from blueprints.support.fields import clean_block
 from blueprints.support.notices import say_saved
-from tracker.clock import utc_now
+from tracker.clock import day_of, utc_now
 from tracker.errors import Conflict, NotFound
 from tracker.markdown import render
-from tracker.models import Lesson, LogState, Role
+from tracker.models import Lesson, LogState, Reader, Role
 from tracker.permissions import Permission, may
 from tracker.reports.help import known_problems
 from tracker.reports.learners import LessonRow, log_of
 from tracker.reports.membership import curriculum_of
+from tracker.reports.pulse import pulse_at
 from tracker.reports.threads import lesson_subject, thread_of
+from tracker.rules.pulse import LessonPulse
 from tracker.use_cases.logging_a_lesson import log_lesson, log_line
 
 PREVIEW_MOST = 200_000
@@ -118,9 +120,19 @@ def show_lesson(slug: str, form: LogForm | None = None, *, conflict: bool = Fals
         subject=subject,
         may_comment=may(reader, Permission.COMMENT),
         conflict=log if conflict else None,
+        pulse=pulse_for_staff(reader, lesson),
         known=known_problems(get_db(), reader.cohort, lesson) if reader.is_staff else (),
     )
     return render_template("lessons/show.html", page=page)
+
+
+def pulse_for_staff(reader: Reader, lesson: Lesson) -> LessonPulse | None:
+    """Return what learners said of the lesson, to staff alone."""
+    if not may(reader, Permission.SEE_LEARNERS):
+        return None
+    curriculum = curriculum_of(get_db(), reader.cohort)
+    today = day_of(utc_now(), reader.cohort.time_zone)
+    return pulse_at(get_db(), reader.cohort, curriculum, today=today).of(lesson)
 
 
 def show_line(lesson: Lesson, form: LineForm, problem: str) -> str:

@@ -6,6 +6,7 @@ import zipfile
 from flask import flash, g, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.exceptions import Forbidden
 
 from blueprints.posts import bp
@@ -88,19 +89,35 @@ def confirm(post: str) -> ResponseReturnValue:
     if not form.validate():
         return show_post(reader, draft, form), 422
     curriculum = curriculum_of(get_db(), reader.cohort)
+    places = places_from(request.form, len(draft.parts))
     step = form.step.data or ""
     begun = confirm_post(
         get_db(),
         enrolment,
         curriculum,
         draft.id,
-        places=places_from(request.form, len(draft.parts)),
+        places=places,
         step_number=int(step) if step.isascii() and step.isdigit() and len(step) < 3 else None,
         comments_for=Visibility(form.comments_for.data),
         log_state=LogState(form.log_state.data),
     )
     file_post(get_db(), enrolment, curriculum, begun, at=utc_now())
     flash(_("The post is filed."), "success")
+    wanted = [places.get(index, part).kind for index, part in enumerate(draft.parts)]
+    left = sum(
+        part.kind == "unfiled" != kind for part, kind in zip(begun.parts, wanted, strict=True)
+    )
+    if left:
+        flash(
+            ngettext(
+                "%(num)s part is too long for its place, which takes 100,000 characters: it stays"
+                " with the post.",
+                "%(num)s parts are too long for their place, which takes 100,000 characters: they"
+                " stay with the post.",
+                left,
+            ),
+            "warning",
+        )
     return redirect(url_for(".show", post=post))
 
 

@@ -10,9 +10,10 @@ from flask_login import current_user
 from werkzeug.exceptions import Forbidden
 
 from blueprints.support.database import get_db
+from tracker.errors import NotFound
 from tracker.models import Enrolment, Person, Reader
 from tracker.permissions import Permission, may
-from tracker.reports.membership import reader_for
+from tracker.reports.membership import find_cohort, reader_in
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -50,9 +51,12 @@ def requires(permission: Permission) -> Callable[[View], View]:
     def declare(view: View) -> View:
         @wraps(view)
         def guarded(*, cohort: str, **values: Any) -> ResponseReturnValue:
+            g.cohort = find_cohort(get_db(), cohort)
             if not current_user.is_authenticated:
                 return ask_to_sign_in()
-            g.reader = reader_for(get_db(), current_person(), cohort)
+            if g.cohort is None:
+                raise NotFound("cohort", cohort)
+            g.reader = reader_in(current_person(), g.cohort)
             if not may(g.reader, permission):
                 raise Forbidden
             answer: ResponseReturnValue = view(cohort=cohort, **values)
@@ -81,8 +85,8 @@ def page_before() -> str:
 
 
 def current_person() -> Person:
-    """Return who is signed in; for views that are not public."""
-    person: Person = current_user.person
+    """Return who is signed in, or through whose eyes they look; for views that are not public."""
+    person: Person = g.get("viewed") or current_user.person
     return person
 
 

@@ -14,6 +14,7 @@ from blueprints.support.access import ask_to_sign_in
 from tracker.errors import Conflict, NotFound, Refused
 
 RETRY_SECONDS = 5
+DOCUMENT_VALIDATION_FAILURE = 121
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,12 @@ def database_away(error: Exception) -> ResponseReturnValue:
 def too_large(error: Exception) -> ResponseReturnValue:
     log_error(error)
     return error_answer(413)
+
+
+def write_refused(error: Exception) -> ResponseReturnValue:
+    """Call too large what a validator refused: ours bound every text."""
+    refused = getattr(error, "code", None) == DOCUMENT_VALIDATION_FAILURE
+    return too_large(error) if refused else on_broken(error)
 
 
 def init_app(app: Flask) -> None:

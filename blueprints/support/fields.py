@@ -2,9 +2,12 @@
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
+from babel.support import Translations
 from flask import request
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
@@ -18,6 +21,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields import choices
+from wtforms.i18n import DefaultTranslations, messages_path
 from wtforms.validators import ValidationError
 
 CONTROLS = (*range(0x20), *range(0x7F, 0xA0))
@@ -58,6 +62,12 @@ def clean_secret(value: Any) -> str:
     return unicodedata.normalize("NFC", text.encode("utf-8", "ignore").decode("utf-8"))
 
 
+@lru_cache
+def _messages(code: str) -> DefaultTranslations:
+    found = Translations.load(messages_path(), [code], domain="wtforms")
+    return DefaultTranslations(found)
+
+
 class TextForm(FlaskForm):  # type: ignore[misc]
     """A form as a browser sends it: files and JSON in place of its texts are not read."""
 
@@ -69,6 +79,10 @@ class TextForm(FlaskForm):  # type: ignore[misc]
             if formdata is None or isinstance(formdata, MultiDict):
                 return formdata
             return request.form if form.is_submitted() else None
+
+        def get_translations(self, form: FlaskForm) -> Any:
+            """Return the messages of the library's own fields, read once for each language."""
+            return _messages(str(get_locale()))
 
 
 class UploadForm(TextForm):
@@ -126,13 +140,18 @@ class WholeField(IntegerField):
 
 
 class AtMost:
-    """Refuse a text longer than this many characters; say how many are too many."""
+    """Refuse a text longer than this many characters; say how many are too many.
 
-    def __init__(self, most: int) -> None:
+    With `folded` they are counted as an email is stored: folding can lengthen a text.
+    """
+
+    def __init__(self, most: int, *, folded: bool = False) -> None:
         self.most = most
+        self.folded = folded
 
     def __call__(self, _form: Form, field: Field) -> None:
-        over = len(field.data or "") - self.most
+        text = field.data or ""
+        over = len(text.casefold() if self.folded else text) - self.most
         if over > 0:
             raise ValidationError(
                 _(

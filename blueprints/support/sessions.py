@@ -1,11 +1,11 @@
 """Who is signed in: Flask-Login over our accounts."""
 
-from flask import Flask
+from flask import Flask, g
 from flask_login import LoginManager, UserMixin
 
 from blueprints.support.database import get_db
-from tracker.models import Person, PersonId
-from tracker.reports.membership import find_person
+from tracker.models import Cohort, Person, PersonId
+from tracker.reports.membership import find_member, find_person
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -21,7 +21,11 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 def load_user(session_id: str) -> SignedIn | None:
     """Return who the session belongs to, None if it was ended."""
     person_id, _, version = session_id.partition(".")
-    person = find_person(get_db(), PersonId(person_id))
+    cohort: Cohort | None = g.get("cohort")  # the one that the view is about, read just now
+    if cohort is None:
+        person = find_person(get_db(), PersonId(person_id))
+    else:
+        person = find_member(get_db(), PersonId(person_id), cohort)
     if person is None or str(person.session_version) != version:
         return None
     return SignedIn(person)

@@ -1,20 +1,25 @@
 """Answers that stay the same until the cohort's version grows: ETag and 304."""
 
 import hashlib
+from collections.abc import Callable
 from threading import Lock
 from time import monotonic
 
-from flask import Response, make_response, request, session
+from flask import Response, current_app, make_response, request, session
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
-from blueprints.support.languages import theme
+from blueprints.support.languages import code, theme
 from tracker.models import Cohort, CohortId
+from tracker.reports.kept import Kept
 
 SETTLE_SECONDS = 5.0
 
+PAGES_KEPT = 40
+"""For each process; a dashboard of 1,000 learners is some 100 KB."""
+
+_pages: Kept[str, None, tuple[bytes, str | None]] = Kept(most=PAGES_KEPT)
 _settled_at: dict[CohortId, float] = {}
 _lock = Lock()
 
@@ -29,6 +34,27 @@ def settling_is_due(cohort: Cohort) -> bool:
     return due
 
 
+def versioned(
+    cohort: Cohort, render: Callable[[], ResponseReturnValue], *parts: object
+) -> Response:
+    """Answer with a page that stays the same until the cohort's version or a part changes.
+
+    The browser that has it gets 304; a process renders it once. A page on which a message waits
+    to be shown is rendered for this once, and has no tag.
+    """
+    if "_flashes" in session:
+        return make_response(render())
+    tag = page_tag(cohort, *parts)
+    if request.if_none_match.contains_weak(tag):
+        return tagged(make_response("", 304), tag)
+    body, mimetype = _pages.find(tag, None) or (b"", "")
+    if not body:
+        response = make_response(render())
+        body, mimetype = response.get_data(), response.mimetype
+        _pages.put(tag, None, (body, mimetype))
+    return tagged(current_app.response_class(body, mimetype=mimetype), tag)
+
+
 def page_tag(cohort: Cohort, *parts: object) -> str:
     """Return the ETag of a page: what it shows hangs on the version, the reader and these parts."""
     generate_csrf()  # the page holds the session's token
@@ -38,7 +64,7 @@ def page_tag(cohort: Cohort, *parts: object) -> str:
         person.id,
         person.session_version,
         person.name,
-        get_locale(),
+        code(),
         theme(),
         session.get("csrf_token"),
         request.full_path,
@@ -47,18 +73,8 @@ def page_tag(cohort: Cohort, *parts: object) -> str:
     return hashlib.sha256(repr(seen).encode()).hexdigest()[:32]
 
 
-def unchanged(tag: str) -> bool:
-    """Tell whether the browser has this very answer, and no message waits to be shown."""
-    return request.if_none_match.contains_weak(tag) and "_flashes" not in session
-
-
-def not_modified(tag: str) -> Response:
-    return tagged(make_response("", 304), tag)
-
-
-def tagged(answer: ResponseReturnValue, tag: str) -> Response:
+def tagged(response: Response, tag: str) -> Response:
     """Return the answer with its tag; the browser asks again each time."""
-    response = make_response(answer)
     response.set_etag(tag, weak=True)
     response.headers["Cache-Control"] = "private, no-cache"
     return response

@@ -8,13 +8,15 @@ const count = (marks, mark) => marks.split(mark).length - 1;
 
 /** Return the rows and columns that the page's filters leave, in the order the reader wants. */
 function choose({ lessons, learners }) {
-  const { step, state } = canvas.dataset;
+  const { step, state, standing, coach } = canvas.dataset;
   const columns = lessons
     .map((lesson, index) => ({ ...lesson, index }))
     .filter((lesson) => !step || step === "all" || String(lesson.step) === step);
   const rows = learners
     .map((learner) => ({ ...learner, marks: columns.map(({ index }) => learner.marks[index] ?? ".").join("") }))
-    .filter(({ marks }) => !state || marks.includes(MARKS[state]));
+    .filter(({ marks }) => !state || marks.includes(MARKS[state]))
+    .filter((learner) => !standing || learner.standing === standing)
+    .filter((learner) => !coach || learner.coach === (coach === "none" ? "" : coach));
   const { compare } = new Intl.Collator(document.documentElement.lang);
   const byName = (one, other) => compare(one.name, other.name);
   const most = (mark) => (one, other) =>
@@ -84,6 +86,17 @@ function show(data, Painter) {
     line.textContent = empty ? (canvas.dataset.wordEmpty ?? "") : "";
     if (!empty) painter.show(view);
   };
+  /** Paint newer figures where the reader is: the cursor stays on its learner and lesson. */
+  const update = (fresh) => {
+    const [learner, lesson] = [view.rows[cursor.row]?.id, view.columns[cursor.column]?.slug];
+    const { scrollLeft, scrollTop } = wrap;
+    data = fresh;
+    refresh();
+    cursor.row = Math.max(0, view.rows.findIndex(({ id }) => id === learner));
+    cursor.column = view.columns.findIndex(({ slug }) => slug === lesson);
+    wrap.scrollTo(scrollLeft, scrollTop);
+    if (document.activeElement === canvas) point(cursor);
+  };
   const point = (at) => {
     cursor = at;
     painter.point(document.activeElement === canvas ? cursor : null);
@@ -112,6 +125,7 @@ function show(data, Painter) {
   canvas.addEventListener("click", press);
   canvas.addEventListener("auxclick", (event) => event.button === 1 && press(event));
   sorting?.addEventListener("change", refresh);
+  document.addEventListener("didim:figures", () => figures().then(update, console.error));
   refresh();
   performance.measure("didim-matrix", { start: 0, end: performance.now() });
 }

@@ -141,6 +141,9 @@ def pages_of(cast: Cast, name: str, posts: dict[str, str]) -> list[str]:
         *common,
         f"{retrospective}?learner={cast.ada_place.id}",
         f"{COHORT}/dashboard?step=all",
+        f"{COHORT}/dashboard/attention",
+        f"{COHORT}/dashboard/rules",
+        f"{COHORT}/dashboard/pulse?step=all",
         f"{COHORT}/help?show=answered",
         problem,
     ]
@@ -157,5 +160,5 @@ def pages_of(cast: Cast, name: str, posts: dict[str, str]) -> list[str]:
         ],
         "ben": ["/", "/account", *staff],
         "cleo": [*staff, retrospective, f"{COHORT}/invites", *imported],
-        "dana": ["/", "/account", *staff, f"{COHORT}/invites"],
+        "dana": ["/", "/account", *staff, f"{COHORT}/invites", "/overview"],
     }[name]

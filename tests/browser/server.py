@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
-from embedded import dying_with_parent
+from embedded import FEW_ARENAS, dying_with_parent
 
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "didim_served"
@@ -40,11 +40,21 @@ def wait_until(holds: Callable[[], bool], limit: float, what: str) -> None:
 class Gunicorn:
     """One gunicorn with its workers, in a process group of its own; its log is in `folder`."""
 
-    def __init__(self, folder: Path, mongodb_uri: str, *, port: int | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        mongodb_uri: str,
+        *,
+        port: int | None = None,
+        app: str = "app:create_app()",
+        **environ: str,
+    ) -> None:
         self.port = port or free_port()
+        self._app = app
         self.log = folder / "gunicorn.log"
         self._environ = {
             **os.environ,
+            **FEW_ARENAS,
             "DIDIM_EMBEDDED": "1",  # plain http: cookies are not for TLS alone
             "INSTANCE_PATH": str(folder),
             "LOG_LEVEL": "warning",
@@ -52,6 +62,7 @@ class Gunicorn:
             "MONGODB_URI": mongodb_uri,
             "PORT": str(self.port),
             "SECRET_KEY": SECRET_KEY,
+            **environ,
         }
         self._child: subprocess.Popen[bytes] | None = None
 
@@ -61,7 +72,7 @@ class Gunicorn:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        command = ["-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "app:create_app()"]
+        command = ["-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", self._app]
         with self.log.open("ab") as log:
             child = subprocess.Popen(
                 dying_with_parent([sys.executable, *command]),
@@ -87,6 +98,12 @@ class Gunicorn:
                 return connection.getresponse().status == http.HTTPStatus.OK
             except (OSError, http.client.HTTPException):
                 return False
+
+    @property
+    def pid(self) -> int:
+        """The process id of the master."""
+        assert self._child is not None
+        return self._child.pid
 
     def workers(self) -> set[int]:
         """Return the process ids of the workers that run now."""

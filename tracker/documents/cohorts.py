@@ -20,7 +20,7 @@ from tracker.documents.schema import (
     word,
 )
 from tracker.errors import NotFound
-from tracker.models import Cohort, CohortId, CohortState
+from tracker.models import BUCKET_SIZE, Cohort, CohortId, CohortState
 
 NAME = "cohorts"
 INDEXES = [
@@ -43,7 +43,11 @@ SCHEMA = record(
         "next_cell": whole(0),
         "next_ordinal": whole(0),
     },
-    {"curriculum_pending": FLAG},
+    {
+        "curriculum_pending": FLAG,
+        "people_version": whole(0),
+        "buckets": {"bsonType": "object"},  # the version of each bucket of rows, by its number
+    },
 )
 
 
@@ -60,6 +64,8 @@ def cohort_from(document: Document) -> Cohort:
         state=CohortState(document["state"]),
         version=document["version"],
         curriculum_version=document["curriculum_version"],
+        people_version=document.get("people_version", 0),
+        bucket_versions=_bucket_versions(document),
     )
 
 
@@ -156,9 +162,19 @@ def set_state(db: Db, cohort_id: CohortId, state: CohortState) -> None:
     )
 
 
-def touch(db: Db, cohort_id: CohortId) -> None:
-    """Say that a derived figure of the cohort has changed."""
-    db[NAME].update_one({"_id": cohort_id}, {"$inc": {"version": 1}})
+def touch(db: Db, cohort_id: CohortId, bucket: int | None = None, *, people: bool = False) -> None:
+    """Say that figures have changed: rows of this bucket; with `people`, who belongs here."""
+    raised = {"version": 1}
+    if bucket is not None:
+        raised[f"buckets.{bucket}"] = 1
+    if people:
+        raised["people_version"] = 1
+    db[NAME].update_one({"_id": cohort_id}, {"$inc": raised})
+
+
+def touch_people(db: Db, ids: list[CohortId]) -> None:
+    """Say that an account has changed that belongs to these cohorts."""
+    db[NAME].update_many({"_id": {"$in": ids}}, {"$inc": {"people_version": 1}})
 
 
 def take_numbers(db: Db, cohort_id: CohortId, field: str, count: int) -> range:
@@ -169,6 +185,12 @@ def take_numbers(db: Db, cohort_id: CohortId, field: str, count: int) -> range:
     if document is None:
         raise NotFound("cohort", cohort_id)
     return range(document[field] - count, document[field])
+
+
+def _bucket_versions(document: Document) -> dict[int, int]:
+    """Return the version of each bucket that can hold a row; 0 where none was ever changed."""
+    raised, count = document.get("buckets", {}), -(-document["next_ordinal"] // BUCKET_SIZE)
+    return {number: raised.get(str(number), 0) for number in range(count)}
 
 
 def _list(db: Db, query: Document) -> list[Cohort]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
+from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from tracker.documents.schema import FLAG, KEY, MOMENT, Db, Document, maybe, record, text, word
@@ -152,9 +152,5 @@ def set_deleted(db: Db, comment_id: CommentId, at: datetime | None) -> Comment:
 
 
 def _update(db: Db, comment_id: CommentId, values: Document) -> Comment:
-    document = db[NAME].find_one_and_update(
-        {"_id": comment_id}, {"$set": values}, return_document=ReturnDocument.AFTER
-    )
-    if document is None:
-        raise NotFound("comment", comment_id)
-    return comment_from(document)
+    db[NAME].update_one({"_id": comment_id}, {"$set": values})
+    return get(db, comment_id)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pymongo import DESCENDING, IndexModel, ReturnDocument
+from pymongo import DESCENDING, IndexModel
 
 from tracker.documents.schema import FLAG, KEY, MOMENT, Db, Document, many, record, whole, word
 from tracker.models import CohortId, Invite, PersonId, Role
@@ -76,7 +76,7 @@ def claim(db: Db, invite: Invite, person_id: PersonId, *, at: datetime) -> bool:
     if person_id in invite.people:
         return True
     open_place = f"people.{invite.max_uses - 1}"
-    document = db[NAME].find_one_and_update(
+    done = db[NAME].update_one(
         {
             "_id": invite.id,
             "revoked": False,
@@ -84,9 +84,8 @@ def claim(db: Db, invite: Invite, person_id: PersonId, *, at: datetime) -> bool:
             open_place: {"$exists": False},
         },
         {"$addToSet": {"people": person_id}},
-        return_document=ReturnDocument.AFTER,
     )
-    return document is not None
+    return done.matched_count == 1
 
 
 def list_for_cohort(db: Db, cohort_id: CohortId) -> list[Invite]:

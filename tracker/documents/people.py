@@ -6,10 +6,11 @@
 from datetime import datetime
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from tracker.documents.schema import (
+    ASK_FOR,
     FLAG,
     KEY,
     MOMENT,
@@ -141,6 +142,15 @@ def list_by_id(db: Db, ids: list[PersonId]) -> list[Person]:
     return [person_from(document) for document in db[NAME].find({"_id": {"$in": ids}})]
 
 
+def list_by_email(db: Db, emails: list[str]) -> dict[str, Person]:
+    """Return the accounts with these folded addresses, by address."""
+    found: dict[str, Person] = {}
+    for start in range(0, len(emails), ASK_FOR):
+        wanted = {"email": {"$in": emails[start : start + ASK_FOR]}}
+        found |= {one["email"]: person_from(one) for one in db[NAME].find(wanted)}
+    return found
+
+
 def set_profile(db: Db, person_id: PersonId, *, name: str, language: str, theme: str) -> None:
     """Set what people choose; the name is owed to their rows of figures from then on."""
     values = {"name": name, "language": language, "theme": theme, "rows_owed": True}
@@ -184,9 +194,8 @@ def set_rehash(db: Db, person_id: PersonId, password_hash: str, *, was: str) -> 
 
 
 def _update(db: Db, person_id: PersonId, change: Document, **also: Any) -> Person:
-    document = db[NAME].find_one_and_update(
-        {"_id": person_id, **also}, change, return_document=ReturnDocument.AFTER
-    )
-    if document is None:
+    done = db[NAME].update_one({"_id": person_id, **also}, change)
+    person = find(db, person_id) if done.matched_count else None
+    if person is None:
         raise NotFound("person", person_id)
-    return person_from(document)
+    return person

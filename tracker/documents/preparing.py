@@ -6,6 +6,7 @@ from pymongo.errors import CollectionInvalid, OperationFailure
 
 from tracker.documents import (
     activity,
+    attention,
     cohorts,
     comments,
     enrolments,
@@ -17,17 +18,20 @@ from tracker.documents import (
     log_revisions,
     marks,
     people,
+    people_imports,
     posts,
     problems,
     project_notes,
     projects,
     retrospectives,
+    staff_notes,
     steps,
 )
 from tracker.documents.schema import Db, set_up
 
 COLLECTIONS: tuple[ModuleType, ...] = (
     activity,
+    attention,
     cohorts,
     comments,
     enrolments,
@@ -39,11 +43,13 @@ COLLECTIONS: tuple[ModuleType, ...] = (
     log_revisions,
     marks,
     people,
+    people_imports,
     posts,
     problems,
     project_notes,
     projects,
     retrospectives,
+    staff_notes,
     steps,
 )
 ALREADY_THERE = 48

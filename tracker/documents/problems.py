@@ -6,11 +6,11 @@ sets `owed_to`: its figures, and the requests that are to move, are owed (see
 use_cases/settling_help.py).
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
+from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from tracker.documents.schema import (
     ASK_FOR,
@@ -248,12 +248,13 @@ def set_figures(db: Db, problem: Problem, figures: Figures) -> Problem | None:
         "state": figures.state.value,
         "lesson_keys": list(figures.lesson_keys),
     }
-    document = db[NAME].find_one_and_update(
+    done = db[NAME].update_one(
         {"_id": problem.id, "seq": problem.seq},
         {"$set": {"figures": values}, "$inc": {"seq": 1, "counts": 1}},
-        return_document=ReturnDocument.AFTER,
     )
-    return problem_from(document) if document else None
+    if not done.matched_count:
+        return None
+    return replace(problem, figures=figures, seq=problem.seq + 1, counts=problem.counts + 1)
 
 
 def clear_owed(db: Db, problem: Problem) -> bool:

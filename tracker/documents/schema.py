@@ -7,7 +7,6 @@ from enum import Enum
 from typing import Any
 
 from bson import ObjectId
-from pymongo import ReturnDocument
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 from pymongo.operations import IndexModel
@@ -72,16 +71,16 @@ def day_from(value: str) -> date:
 
 
 def create_or_change(db: Db, name: str, key: Document, change: Document) -> Document:
-    """Change the record with this key, or create it; return it. One atomic step.
+    """Change the record with this key, or create it, in one atomic step; return it.
 
-    Two that create it at once both get it: a server may tell the slower one that there is a
-    duplicate (MongoDB) or nothing (SecantusDB); asked again, it finds the record.
+    Two that create it at once both get it: the slower one is told of a duplicate, and asks again.
+    An update and a read are what the embedded server does by an index: its findAndModify reads
+    the whole collection.
     """
     for _ in range(3):
         with suppress(DuplicateKeyError):
-            document = db[name].find_one_and_update(
-                key, change, upsert=True, return_document=ReturnDocument.AFTER
-            )
+            db[name].update_one(key, change, upsert=True)
+            document: Document | None = db[name].find_one(key)
             if document is not None:
                 return document
     raise Conflict
@@ -94,6 +93,15 @@ def missing_ids(db: Db, name: str, ids: list[str]) -> list[str]:
         wanted = {"_id": {"$in": ids[start : start + ASK_FOR]}}
         there.update(document["_id"] for document in db[name].find(wanted, {"_id": 1}))
     return [key for key in ids if key not in there]
+
+
+def values_among(db: Db, name: str, field: str, values: list[str]) -> set[str]:
+    """Return those of the values that the field has in some document of the collection."""
+    there: set[str] = set()
+    for start in range(0, len(values), ASK_FOR):
+        wanted = {field: {"$in": values[start : start + ASK_FOR]}}
+        there.update(document[field] for document in db[name].find(wanted, {field: 1}))
+    return there
 
 
 def insert_new(db: Db, name: str, documents: list[Document]) -> None:

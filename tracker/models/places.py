@@ -1,16 +1,30 @@
 """People and where they belong: accounts, cohorts, enrolments, invitations."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from tracker.models.words import CohortId, CohortState, EnrolmentId, PersonId, Role, Status
+from tracker.models.words import (
+    CohortId,
+    CohortState,
+    EnrolmentId,
+    ImportId,
+    NoteId,
+    PersonId,
+    Role,
+    Status,
+)
+
+BUCKET_SIZE = 64
+"""Learners whose rows of figures share one document."""
 
 
 @dataclass(frozen=True)
 class Enrolment:
     """One person's place in one cohort; `ordinal` fixes the bucket that holds their marks.
 
-    `coach_id` is the place of the coach who looks after a learner.
+    `coach_id` is the place of the coach who looks after a learner; `import_id` the import that
+    made the place; `taken_back` says that the import's undo ended it.
     """
 
     id: EnrolmentId
@@ -21,10 +35,50 @@ class Enrolment:
     joined_on: date
     ordinal: int
     coach_id: EnrolmentId | None = None
+    import_id: ImportId | None = None
+    taken_back: bool = False
+
+    @property
+    def bucket(self) -> int:
+        """Return the number of the bucket that holds the learner's row."""
+        return self.ordinal // BUCKET_SIZE
 
     @property
     def is_active(self) -> bool:
         return self.status is Status.ACTIVE
+
+
+@dataclass(frozen=True)
+class StatusChange:
+    """A status that a place was given: when, why and by whom."""
+
+    status: Status
+    at: datetime
+    reason: str
+    by: PersonId
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Something that somebody did, as the activity tells it: "saved", "log:65f…"."""
+
+    at: datetime
+    actor_id: PersonId
+    verb: str
+    subject: str
+
+
+@dataclass(frozen=True)
+class StaffNote:
+    """What staff wrote of a learner, for staff alone."""
+
+    id: NoteId
+    enrolment_id: EnrolmentId
+    author_id: PersonId
+    author_name: str
+    text: str
+    created_at: datetime
+    edited_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -44,7 +98,11 @@ class Person:
 
 @dataclass(frozen=True)
 class Cohort:
-    """A cohort; `version` grows with each visible change of its figures, and keys every ETag."""
+    """A cohort, with the versions under which processes keep what they have read of it.
+
+    `version` grows with each visible change of its figures, and keys every ETag; `people_version`
+    with each change of who belongs to it; `bucket_versions` with those of each bucket of rows.
+    """
 
     id: CohortId
     slug: str
@@ -57,6 +115,8 @@ class Cohort:
     state: CohortState
     version: int
     curriculum_version: int
+    people_version: int = 0
+    bucket_versions: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,26 @@
 """A cohort at a glance, read from a few bucket documents of marks."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.clock import day_of
-from tracker.documents import marks
 from tracker.documents.schema import Db
 from tracker.models import STATES, Cohort, Curriculum, EnrolmentId, Lesson, LogState, Row
-from tracker.rules.progress import Progress, Standing, counts, counts_for, standing_of
+from tracker.reports.attention import attention_of
+from tracker.reports.rows import rows_of
+from tracker.rules.attention import (
+    Attention,
+    Contact,
+    Judge,
+    Reason,
+    Rule,
+    Rules,
+    Seen,
+    seen,
+)
+from tracker.rules.course import Course, Picker, picker
+from tracker.rules.progress import Progress, Standing, counts_for, is_counted, standing_of
 
 LEAST_SHOWN = 5
 """Peers never see a count below this (product.md)."""
@@ -15,27 +28,65 @@ LEAST_SHOWN = 5
 
 @dataclass(frozen=True)
 class Line:
-    """One learner of the dashboard."""
+    """One learner of the dashboard; `due` counts the lessons that are over, `marks` are by step."""
 
     row: Row
-    standing: str
+    standing: Standing
     progress: Progress
+    due: int
+    marks: str
     logged_on: date | None
 
 
 @dataclass(frozen=True)
+class Need:
+    """One learner and one rule; `contact` is the last one made, `is_open` whether it shows."""
+
+    row: Row
+    reason: Reason
+    owner: str
+    is_taken: bool
+    contact: Contact | None
+    is_open: bool
+
+    @property
+    def key(self) -> tuple[EnrolmentId, Rule]:
+        return self.row.enrolment_id, self.reason.rule
+
+
+@dataclass(frozen=True)
 class Glance:
-    """Every active learner of a cohort, by name, with the lessons that are looked at."""
+    """Every learner who counts, by name, the lessons that are looked at, and who needs a person."""
 
     lines: tuple[Line, ...]
     lessons: tuple[Lesson, ...]
-
-    def count(self, standing: str) -> int:
-        return sum(line.standing == standing for line in self.lines)
+    needs: tuple[Need, ...]
+    attention: Attention
 
     @property
     def counts(self) -> dict[str, int]:
-        return {standing.value: self.count(standing) for standing in Standing}
+        """Return how many learners have each standing."""
+        found = Counter(line.standing for line in self.lines)
+        return {standing.value: found[standing] for standing in Standing}
+
+    @property
+    def open_needs(self) -> list[Need]:
+        """Return what is to be done: the most pressing rule first, then the longest waiting."""
+        return [need for need in self.needs if need.is_open]
+
+    @property
+    def in_need(self) -> int:
+        """Return how many learners need a person."""
+        return len({need.row.enrolment_id for need in self.needs if need.is_open})
+
+
+@dataclass(frozen=True)
+class Flags:
+    """How many learners the rules flag, those whom staff contacted too: of `total` who count."""
+
+    by_rule: Counter[Rule]
+    people: int
+    total: int
 
 
 @dataclass(frozen=True)
@@ -55,22 +106,64 @@ class LessonShare:
 def glance_at(
     db: Db, cohort: Cohort, curriculum: Curriculum, *, today: date, step: int | None = None
 ) -> Glance:
-    """Return the cohort's active learners. `step` narrows the lessons, not the standings."""
-    lines = [
-        _line(row, curriculum.lessons, cohort, today)
-        for row in marks.list_rows(db, cohort.id)
-        if counts(row.status)
-    ]
+    """Return the cohort at a glance, in two queries. `step` narrows the lessons alone."""
+    rows, attention = rows_of(db, cohort), attention_of(db, cohort)
+    return glance_of(rows, curriculum, cohort, attention, today=today, step=step)
+
+
+def glance_of(
+    rows: Iterable[Row],
+    curriculum: Curriculum,
+    cohort: Cohort,
+    attention: Attention,
+    *,
+    today: date,
+    step: int | None = None,
+) -> Glance:
+    """Return the glance of these rows: sentence, list, table and exports all come from it."""
+    course = Course(curriculum, cohort, today)
+    judge = Judge(attention.rules, course)
     lessons = curriculum.lessons if step is None else curriculum.lessons_of(step)
-    lines.sort(key=lambda line: (line.row.name, line.row.enrolment_id))
-    return Glance(lines=tuple(lines), lessons=lessons)
+    in_view = picker(lessons)
+    learners = [seen(row, course) for row in sorted(counted_of(rows, today), key=by_name)]
+    return Glance(
+        lines=tuple(_line(learner, judge, in_view) for learner in learners),
+        lessons=lessons,
+        needs=tuple(_needs(learners, judge, attention)),
+        attention=attention,
+    )
+
+
+def counted_of(rows: Iterable[Row], today: date) -> list[Row]:
+    """Return the rows of those who are in lists and denominators."""
+    return [row for row in rows if is_counted(row, today)]
+
+
+def by_name(row: Row) -> tuple[str, str]:
+    """Return the order in which learners are listed."""
+    return row.name, row.enrolment_id
+
+
+def rules_and_flags(
+    db: Db, cohort: Cohort, curriculum: Curriculum, typed: Rules | None, *, today: date
+) -> tuple[Rules, Flags]:
+    """Return the cohort's rules, and whom they flag, or whom typed ones would."""
+    saved = attention_of(db, cohort).rules
+    learners = counted_of(rows_of(db, cohort), today)
+    judge = Judge(typed or saved, Course(curriculum, cohort, today))
+    found = [[one.rule for one in judge.reasons(seen(row, judge.course))] for row in learners]
+    return saved, Flags(
+        by_rule=Counter(rule for each in found for rule in each),
+        people=sum(map(bool, found)),
+        total=len(learners),
+    )
 
 
 def shares_for(
-    db: Db, cohort: Cohort, curriculum: Curriculum, own: EnrolmentId | None
+    db: Db, cohort: Cohort, curriculum: Curriculum, own: EnrolmentId | None, *, today: date
 ) -> list[LessonShare]:
     """Return each lesson's share of learners who are done, without anyone's name."""
-    rows = [row for row in marks.list_rows(db, cohort.id) if counts(row.status)]
+    rows = counted_of(rows_of(db, cohort), today)
     mine = next((row for row in rows if row.enrolment_id == own), None)
     shares = ((lesson, *_share(rows, lesson)) for lesson in curriculum.lessons)
     return [
@@ -84,44 +177,79 @@ def shares_for(
     ]
 
 
-def matrix_of(
-    db: Db, cohort: Cohort, curriculum: Curriculum, *, only: EnrolmentId | None = None
-) -> dict[str, object]:
-    """Return `matrix.json` as product.md gives it; `only` leaves one learner's own row."""
-    rows = [
-        row
-        for row in marks.list_rows(db, cohort.id)
-        if counts(row.status) and only in {None, row.enrolment_id}
-    ]
-    rows.sort(key=lambda row: (row.name, row.enrolment_id))
-    cells = [lesson.cell for lesson in curriculum.lessons]
+def matrix_of(glance: Glance, cohort: Cohort) -> dict[str, object]:
+    """Return `matrix.json` as product.md gives it, with each learner's standing and coach."""
     return {
-        "lessons": [
-            {"slug": lesson.slug, "title": lesson.title, "step": lesson.step_number}
-            for lesson in curriculum.lessons
-        ],
+        "lessons": _heads(glance.lessons),
         "learners": [
             {
-                "id": row.enrolment_id,
-                "name": row.name,
-                "marks": "".join(row.mark(cell) for cell in cells),
+                "id": line.row.enrolment_id,
+                "name": line.row.name,
+                "marks": line.marks,
+                "standing": line.standing.value,
+                "coach": line.row.coach_id or "",
             }
-            for row in rows
+            for line in glance.lines
         ],
         "version": cohort.version,
     }
 
 
-def _line(row: Row, lessons: tuple[Lesson, ...], cohort: Cohort, today: date) -> Line:
-    logged_on = day_of(row.logged_at, cohort.time_zone) if row.logged_at else None
-    counted = [lesson for lesson in lessons if counts_for(lesson, row.joined_on)]
-    done = sum(row.mark(lesson.cell) == "+" for lesson in counted)
+def own_matrix(
+    db: Db, cohort: Cohort, curriculum: Curriculum, own: EnrolmentId
+) -> dict[str, object]:
+    """Return a learner's `matrix.json`: their own row alone."""
+    rows = rows_of(db, cohort)
+    pick = picker(curriculum.lessons)
+    return {
+        "lessons": _heads(curriculum.lessons),
+        "learners": [
+            {"id": row.enrolment_id, "name": row.name, "marks": pick(row.marks)}
+            for row in rows
+            if row.enrolment_id == own
+        ],
+        "version": cohort.version,
+    }
+
+
+def _heads(lessons: Iterable[Lesson]) -> list[dict[str, object]]:
+    return [
+        {"slug": lesson.slug, "title": lesson.title, "step": lesson.step_number}
+        for lesson in lessons
+    ]
+
+
+def _line(learner: Seen, judge: Judge, in_view: Picker) -> Line:
+    row, counted, marks, quiet_since = learner
+    every = judge.course.in_order(row.marks)
     return Line(
         row=row,
-        standing=standing_of(row, lessons, today=today, logged_on=logged_on),
-        progress=Progress(done=done, total=len(counted)),
-        logged_on=logged_on,
+        standing=standing_of(every, silent=judge.is_silent(learner)),
+        progress=Progress(done=marks.count("+"), total=len(marks)),
+        due=counted.due,
+        marks=in_view(row.marks),
+        logged_on=quiet_since if row.logged_at else None,
     )
+
+
+def _needs(learners: list[Seen], judge: Judge, attention: Attention) -> list[Need]:
+    today = judge.course.today
+    needs = []
+    for learner in learners:
+        row = learner.row
+        for reason in judge.reasons(learner):
+            contact = attention.contacts.get((row.enrolment_id, reason.rule))
+            need = Need(
+                row=row,
+                reason=reason,
+                owner=attention.owner_of(row),
+                is_taken=row.enrolment_id in attention.taken,
+                contact=contact,
+                is_open=contact is None or not contact.hides(reason, today),
+            )
+            needs.append(need)
+    pressing = {rule: place for place, rule in enumerate(Rule)}
+    return sorted(needs, key=lambda need: (pressing[need.reason.rule], need.reason.since))
 
 
 def _share(rows: list[Row], lesson: Lesson) -> tuple[float | None, str]:

@@ -1,13 +1,12 @@
 """Who someone is, and as what they enter a cohort."""
 
-from collections import OrderedDict
 from dataclasses import replace
-from threading import Lock
+from time import monotonic
 
 from tracker.documents import cohorts, enrolments, invites, lessons, people, projects, steps
 from tracker.documents.enrolments import enrolment_from
 from tracker.documents.people import person_from
-from tracker.documents.schema import Db
+from tracker.documents.schema import Db, Document
 from tracker.errors import NotFound
 from tracker.models import (
     Cohort,
@@ -22,10 +21,13 @@ from tracker.models import (
     Role,
 )
 from tracker.permissions import may_enter, may_read_learner
+from tracker.reports.kept import Kept
 
-_curricula: OrderedDict[CohortId, tuple[int, Curriculum]] = OrderedDict()
-_lock = Lock()
-CACHED_CURRICULA = 100
+PERSON_SECONDS = 5.0
+"""How long a process takes its word for a person, if a crash kept a change from being told."""
+
+_curricula: Kept[CohortId, int, Curriculum] = Kept(most=100)
+_people: Kept[tuple[CohortId, PersonId], tuple[int, int], Person] = Kept(most=5_000)
 
 
 def find_person(db: Db, person_id: PersonId) -> Person | None:
@@ -49,6 +51,28 @@ def find_person(db: Db, person_id: PersonId) -> Person | None:
         return None
     places = tuple(enrolment_from(place) for place in found[0]["places"])
     return replace(person_from(found[0]), enrolments=places)
+
+
+def find_cohort(db: Db, slug: str) -> Cohort | None:
+    return cohorts.find_by_slug(db, slug)
+
+
+def find_member(db: Db, person_id: PersonId, cohort: Cohort) -> Person | None:
+    """Return a person who enters this cohort, which was just read, with their places.
+
+    A process reads a member once for each version of the cohort's people. Whoever has no place
+    here, an administrator for example, changes without the cohort's knowing: they are read anew.
+    """
+    key, version = (
+        (cohort.id, person_id),
+        (cohort.people_version, int(monotonic() / PERSON_SECONDS)),
+    )
+    person = _people.find(key, version)
+    if person is None:
+        person = find_person(db, person_id)
+        if person is not None and any(place.cohort_id == cohort.id for place in person.enrolments):
+            _people.put(key, version, person)
+    return person
 
 
 def reader_for(db: Db, person: Person, slug: str) -> Reader:
@@ -130,25 +154,55 @@ def learner_for(db: Db, reader: Reader, enrolment_id: EnrolmentId) -> tuple[Enro
     return enrolment, person_from(found[0]["person"][0])
 
 
+def viewed_learner(db: Db, staff: Person, enrolment_id: EnrolmentId) -> Person | None:
+    """Return a learner with this place alone, as staff of the cohort look at it; else None."""
+    with_person = {
+        "from": people.NAME,
+        "localField": "person_id",
+        "foreignField": "_id",
+        "as": "person",
+    }
+    found = list(
+        db[enrolments.NAME].aggregate([{"$match": {"_id": enrolment_id}}, {"$lookup": with_person}])
+    )
+    place = enrolment_from(found[0]) if found else None
+    if place is None or place.role is not Role.LEARNER:
+        return None
+    is_staff = staff.is_admin or any(
+        own.cohort_id == place.cohort_id and own.role is not Role.LEARNER and own.is_active
+        for own in staff.enrolments
+    )
+    person = person_from(found[0]["person"][0])
+    return replace(person, enrolments=(place,), is_admin=False) if is_staff else None
+
+
 def curriculum_of(db: Db, cohort: Cohort) -> Curriculum:
     """Return the cohort's curriculum; a process reads it once for each version of it."""
-    cached = _curricula.get(cohort.id)
-    if cached is not None and cached[0] == cohort.curriculum_version:
-        return cached[1]
-    curriculum = read_curriculum(db, cohort.id)
-    with _lock:
-        _curricula[cohort.id] = (cohort.curriculum_version, curriculum)
-        _curricula.move_to_end(cohort.id)
-        while len(_curricula) > CACHED_CURRICULA:
-            _curricula.popitem(last=False)
-    return curriculum
+    return _curricula.get(
+        cohort.id, cohort.curriculum_version, lambda: read_curriculum(db, cohort.id)
+    )
+
+
+def curricula_of(db: Db, wanted: list[Cohort]) -> dict[CohortId, Curriculum]:
+    """Return the curriculum of each cohort; those that are not kept are read in one query."""
+    kept = {one.id: _curricula.find(one.id, one.curriculum_version) for one in wanted}
+    missing = [one for one in wanted if kept[one.id] is None]
+    read = read_curricula(db, [one.id for one in missing]) if missing else {}
+    for one in missing:
+        _curricula.put(one.id, one.curriculum_version, read[one.id])
+    return {key: curriculum or read[key] for key, curriculum in kept.items()}
 
 
 def read_curriculum(db: Db, cohort_id: CohortId) -> Curriculum:
     """Read steps, lessons and projects in one query, without the archived ones."""
-    (found,) = db[cohorts.NAME].aggregate(
+    return read_curricula(db, [cohort_id])[cohort_id]
+
+
+def read_curricula(db: Db, ids: list[CohortId]) -> dict[CohortId, Curriculum]:
+    """Read the curricula of these cohorts in one query."""
+    found = db[cohorts.NAME].aggregate(
         [
-            {"$match": {"_id": cohort_id}},
+            {"$match": {"_id": {"$in": ids}}},
             *(
                 {
                     "$lookup": {
@@ -163,6 +217,10 @@ def read_curriculum(db: Db, cohort_id: CohortId) -> Curriculum:
             {"$project": {steps.NAME: 1, lessons.NAME: 1, projects.NAME: 1}},
         ]
     )
+    return {CohortId(each["_id"]): _curriculum_from(each) for each in found}
+
+
+def _curriculum_from(found: Document) -> Curriculum:
     live_steps = (steps.step_from(each) for each in found["steps"] if not each["archived"])
     live_lessons = (lessons.lesson_from(each) for each in found["lessons"] if not each["archived"])
     live_projects = (

@@ -5,7 +5,6 @@ not stored: a row grows with what a learner does, not with the curriculum.
 """
 
 import struct
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timezone
 
@@ -31,26 +30,42 @@ def with_log(row: Row, cell: int, log: LessonLog) -> Row:
         minutes=_with_number(row.said.minutes, cell, minutes, MINUTES),
         done_at=_with_number(row.said.done_at, cell, done_at, MOMENTS),
     )
+    logged_at, logged_cell = _last_log(row, cell, log)
     return replace(
         row,
         marks=_with_mark(row.marks, cell, MARKS[state]),
         stuck_since=stuck_since,
-        logged_at=max(row.logged_at or log.updated_at, log.updated_at),
+        logged_at=logged_at,
+        logged_cell=logged_cell,
         said=said,
     )
 
 
+def _last_log(row: Row, cell: int, log: LessonLog) -> tuple[datetime | None, int]:
+    """Return when the learner logged last, and where; a log that staff began is none of theirs."""
+    if not log.revision:
+        return row.logged_at, row.logged_cell
+    if row.logged_at is None:
+        return log.updated_at, cell
+    return max((log.updated_at, cell), (row.logged_at, row.logged_cell))
+
+
 def minutes_of(said: Said) -> list[int | None]:
     """Return the minutes said, by cell; None where nothing is."""
-    return [number - 1 if number else None for number in _numbers(said.minutes, MINUTES)]
+    return [number - 1 if number else None for number in numbers(said.minutes, MINUTES)]
 
 
 def done_at_of(said: Said) -> list[datetime | None]:
     """Return when each lesson was done, to the minute in UTC, by cell; None where it is not."""
     return [
         datetime.fromtimestamp(number * 60, timezone.utc) if number else None
-        for number in _numbers(said.done_at, MOMENTS)
+        for number in numbers(said.done_at, MOMENTS)
     ]
+
+
+def numbers(packed: bytes, kind: str) -> tuple[int, ...]:
+    """Return the packed numbers by cell as they are stored."""
+    return struct.unpack(f"<{len(packed) // struct.calcsize(kind)}{kind}", packed)
 
 
 def _with_mark(marks: str, cell: int, mark: str) -> str:
@@ -66,7 +81,3 @@ def _with_number(packed: bytes, cell: int, number: int, kind: str) -> bytes:
     start = cell * size
     new = padded[:start] + struct.pack(f"<{kind}", number) + padded[start + size :]
     return new[: -(-len(new.rstrip(b"\0")) // size) * size]
-
-
-def _numbers(packed: bytes, kind: str) -> Iterator[int]:
-    return (number for (number,) in struct.iter_unpack(f"<{kind}", packed))

@@ -6,9 +6,6 @@ from datetime import date
 
 from tracker.models import Enrolment, Lesson, LogState, Row, Status, Word
 
-SILENT_DAYS = 3
-"""Days without any log after which a learner counts as silent (product.md's dashboard)."""
-
 
 class Standing(Word):
     """One learner at a glance; `stuck` goes before `silent`."""
@@ -54,22 +51,13 @@ def progress_of(
     return Progress(done=done, total=len(counted))
 
 
-def standing_of(row: Row, lessons: Iterable[Lesson], *, today: date, logged_on: date | None) -> str:
-    """Return the Standing of a learner who counts.
-
-    Silent: no log for SILENT_DAYS days, counted from the last log, else from joining or the
-    first lesson's day, whichever is later. Nobody is silent before there is anything to log.
-    """
-    lessons = list(lessons)
-    if any(row.mark(lesson.cell) == "!" for lesson in lessons):
+def standing_of(marks: str, *, silent: bool) -> Standing:
+    """Return the Standing of a learner who counts, from the marks of every lesson."""
+    if "!" in marks:
         return Standing.STUCK
-    begun = [lesson.starts_on for lesson in lessons if lesson.starts_on <= today]
-    if not begun:
-        return Standing.ON_TRACK
-    since = logged_on or max(row.joined_on, min(begun))
-    return Standing.SILENT if (today - since).days >= SILENT_DAYS else Standing.ON_TRACK
+    return Standing.SILENT if silent else Standing.ON_TRACK
 
 
-def counts(status: Status) -> bool:
-    """Tell whether a learner is in lists and denominators: only an active one."""
-    return status is Status.ACTIVE
+def is_counted(row: Row, today: date) -> bool:
+    """Tell whether a learner is in lists and denominators: active, and joined by today."""
+    return row.status is Status.ACTIVE and row.joined_on <= today

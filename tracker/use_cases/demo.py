@@ -25,10 +25,10 @@ from tracker.documents import (
     marks,
     people,
 )
-from tracker.documents.marks import BUCKET_SIZE
 from tracker.documents.schema import Db
 from tracker.markdown import render
 from tracker.models import (
+    BUCKET_SIZE,
     Cohort,
     CohortState,
     Comment,
@@ -275,8 +275,9 @@ def _set_rows(db: Db, cohort: Cohort) -> None:
     cells = cells_of(db, cohort.id)
     places = enrolments.list_for_cohort(db, cohort.id)
     members = [place for place in places if place.role is Role.LEARNER]
-    for number, batch in groupby(members, key=lambda place: place.ordinal // BUCKET_SIZE):
+    for number, batch in groupby(members, key=lambda place: place.bucket):
         bucket = list(batch)
         logs = lesson_logs.list_short_for_learners(db, [place.id for place in bucket])
         rows = list(rows_from_logs(db, bucket, logs, cells))
         marks.put_bucket(db, cohort.id, number, rows)
+        cohorts.touch(db, cohort.id, number, people=True)

@@ -45,7 +45,10 @@ BESIDE = (lesson_logs.NAME, project_notes.NAME, retrospectives.NAME)
 def file_post(
     db: Db, enrolment: Enrolment, curriculum: Curriculum, post: StoredPost, *, at: datetime
 ) -> None:
-    """Put every part in its place and call the post filed; safe to do again."""
+    """Put every part in its place and call the post filed; safe to do again.
+
+    Where it was undone meanwhile, what has been put since is taken out again.
+    """
     for lesson_id, texts in _about(post, "lesson"):
         lesson = next((each for each in curriculum.lessons if each.id == lesson_id), None)
         if lesson is not None:
@@ -62,7 +65,9 @@ def file_post(
         retrospectives.add_imported(db, enrolment.cohort_id, enrolment.id, step.id, halves, at=at)
     _file_comments(db, enrolment, curriculum, post, at=at)
     _tell(db, enrolment, "imported", post, at=at)
-    posts.set_state(db, post.id, "filed", was="filing")
+    if not posts.set_state(db, post.id, "filed", was="filing"):
+        posts.set_state(db, post.id, "undoing", was="undone")
+        _take_out(db, enrolment, curriculum, post.id, at=at)
 
 
 def undo_post(
@@ -71,6 +76,13 @@ def undo_post(
     """Take every part out again; what the learner wrote or edited since then stays."""
     for state in ("filed", "filing"):
         posts.set_state(db, post_id, "undoing", was=state)
+    _take_out(db, enrolment, curriculum, post_id, at=at)
+
+
+def _take_out(
+    db: Db, enrolment: Enrolment, curriculum: Curriculum, post_id: PostId, *, at: datetime
+) -> None:
+    """Take the parts of a post out that is being undone; safe to do again."""
     post = posts.find_for(db, enrolment.id, post_id)
     if post is None or post.state != "undoing":
         return

@@ -46,13 +46,17 @@ def settle_help(db: Db, cohort_id: CohortId) -> None:
         settle_request(db, request)
 
 
-def settle_learner(db: Db, enrolment: Enrolment) -> None:
-    """Count a learner's requests, or leave them out, as their status says."""
-    if help_requests.set_counts(db, enrolment.id, enrolment.cohort_id, counts=enrolment.is_active):
-        for request in help_requests.list_owed_of_learner(db, enrolment.id):
-            settle_request(db, request)
-    if not enrolment.is_active:
-        help_queue.leave(db, enrolment.id, enrolment.cohort_id, at=utc_now())
+def settle_learners(db: Db, places: list[Enrolment]) -> None:
+    """Count the requests of learners of one cohort, or leave them out, as their status says."""
+    cohort_id = places[0].cohort_id
+    active = [place.id for place in places if place.is_active]
+    gone = [place.id for place in places if not place.is_active]
+    for ids, counts in ((active, True), (gone, False)):
+        if ids and help_requests.set_counts(db, ids, cohort_id, counts=counts):
+            for request in help_requests.list_owed_of_learners(db, ids):
+                settle_request(db, request)
+    if gone:
+        help_queue.close_all(db, gone, cohort_id, at=utc_now())
 
 
 def recount(db: Db, problem_id: ProblemId) -> Problem:

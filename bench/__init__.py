@@ -1,0 +1,1 @@
+"""Benchmarks: each prints ratios measured in one run. The figures stand in docs/performance.md."""
