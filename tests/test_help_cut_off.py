@@ -31,7 +31,7 @@ from tracker.use_cases.answering_help import (
 )
 from tracker.use_cases.checking import check
 from tracker.use_cases.joining import enrol
-from tracker.use_cases.settling import settle_row
+from tracker.use_cases.settling import settle_cohort, settle_row
 from tracker.use_cases.settling_help import settle_help
 
 
@@ -90,7 +90,7 @@ def a_pause(db: Db, cast: Cast) -> Callable[[Db], object]:
     asks(db, cast, OTHER)
     stands_in_queue(db, cast)
     enrolments.set_status(
-        db, cast.ada_place.id, Status.PAUSED, reason="ill", by=cast.dana.id, at=NOON
+        db, cast.ai7.id, [cast.ada_place.id], Status.PAUSED, reason="ill", by=cast.dana.id, at=NOON
     )
     return lambda target: settle_row(target, cast.ada_place.id)
 
@@ -121,8 +121,7 @@ def test_a_process_may_be_killed_at_any_write(
         with suppress(Killed):
             act(dying_at(db, number, answered=answered))
         settle_help(db, cast.ai7.id)
-        for enrolment_id in enrolments.list_owed(db, cast.ai7.id):
-            settle_row(db, enrolment_id)
+        settle_cohort(db, cast.ai7.id)
         assert complaints(db) == [], number
         kept = {each["_id"] for each in db["help_requests"].find()}
         assert kept >= {each["_id"] for each in before["help_requests"]}

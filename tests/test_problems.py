@@ -211,7 +211,9 @@ def test_a_paused_learner_leaves_every_count_and_comes_back(db: Db, cast: Cast) 
     asks(db, cast, SAME, by=learner(db, cast, "Eve"))
     stands_in_queue(db, cast)
     for status, counted in ((Status.PAUSED, 1), (Status.ACTIVE, 2)):
-        enrolments.set_status(db, cast.ada_place.id, status, reason="ill", by=cast.dana.id, at=NOON)
+        enrolments.set_status(
+            db, cast.ai7.id, [cast.ada_place.id], status, reason="ill", by=cast.dana.id, at=NOON
+        )
         settle_row(db, cast.ada_place.id)
         assert problems.get(db, problem.id).figures.learners == counted
         assert complaints(db) == []
