@@ -19,6 +19,7 @@ from blueprints.auth import bp as auth
 from blueprints.cohorts import bp as cohorts
 from blueprints.comments import bp as comments
 from blueprints.dashboard import bp as dashboard
+from blueprints.help import bp as help_pages
 from blueprints.lessons import bp as lessons
 from blueprints.ops import bp as ops
 from blueprints.ops.commands import COMMANDS
@@ -47,6 +48,7 @@ BLUEPRINTS = (
     cohorts,
     comments,
     dashboard,
+    help_pages,
     lessons,
     ops,
     people,

@@ -22,7 +22,8 @@ from typing import IO, Any
 from pymongo import MongoClient
 from pymongo.errors import InvalidURI, PyMongoError
 
-CACHE_SIZE = "128M"
+CACHE_SIZE = "48M"
+FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}  # each thread's own would hold on to memory it has freed
 LOG_LIMIT = 1_000_000  # bytes
 POLL = 0.05  # seconds
 START_LIMIT = 30.0  # seconds a start may take: a big log has to be replayed after a crash
@@ -125,6 +126,7 @@ class EmbeddedMongo:
         with self.log.open("ab") as log:
             self._child = subprocess.Popen(
                 dying_with_parent(self._command()),
+                env=os.environ | FEW_ARENAS,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -104,7 +104,8 @@ def _by_wrk(
     count = re.search(r"(\d+) requests in", said)
     wait = dict(re.findall(r"^\s+(50|99)%\s+(\S+)$", said, re.M))
     refused = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
-    assert count, said
+    assert "99" in wait, said
+    assert count
     numbers = (_milliseconds(wait["50"]), _milliseconds(wait["99"]))
     return int(count.group(1)), (*numbers, float(refused.group(1)) if refused else 0.0)
 

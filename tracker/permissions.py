@@ -23,18 +23,28 @@ class Permission(Word):
     SEE_LEARNERS = "see_learners"
     LOOK_AFTER = "look_after"
     INVITE = "invite"
+    ASK_FOR_HELP = "ask_for_help"
+    ANSWER_HELP = "answer_help"
 
 
 READS = frozenset({Permission.VIEW_COHORT, Permission.SEE_LEARNERS})
 
 ROLE_PERMISSIONS = {
-    Role.LEARNER: frozenset({Permission.VIEW_COHORT, Permission.COMMENT, Permission.LOG_LESSON}),
+    Role.LEARNER: frozenset(
+        {
+            Permission.VIEW_COHORT,
+            Permission.COMMENT,
+            Permission.LOG_LESSON,
+            Permission.ASK_FOR_HELP,
+        }
+    ),
     Role.COACH: frozenset(
         {
             Permission.VIEW_COHORT,
             Permission.COMMENT,
             Permission.SEE_LEARNERS,
             Permission.LOOK_AFTER,
+            Permission.ANSWER_HELP,
         }
     ),
     Role.MANAGER: frozenset(
@@ -43,6 +53,7 @@ ROLE_PERMISSIONS = {
             Permission.COMMENT,
             Permission.SEE_LEARNERS,
             Permission.LOOK_AFTER,
+            Permission.ANSWER_HELP,
             Permission.INVITE,
         }
     ),

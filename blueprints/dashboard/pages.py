@@ -1,12 +1,17 @@
 """What the dashboard's templates are given."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil
 from typing import Generic, TypeVar
+from urllib.parse import quote
+
+from markupsafe import Markup
 
 from blueprints.dashboard.forms import RulesForm
 from blueprints.support.charts import Bars, BurnUp, bars_of
+from blueprints.support.words import state_mark
 from tracker.models import MARKS, STATES, Curriculum, Lesson, LogState, Reader
 from tracker.permissions import Permission, may
 from tracker.reports.dashboards import Flags, Glance, LessonShare, Line, Need
@@ -101,9 +106,17 @@ class DashboardPage:
     def may_look_after(self) -> bool:
         return may(self.reader, Permission.LOOK_AFTER)
 
-    def state_of(self, line: Line, place: int) -> LogState:
-        """Return the state of the lesson at this place of those in view."""
-        return STATES[line.marks[place]]
+    def cells(self, line: Line) -> Iterator[tuple[str, Markup]]:
+        """Yield the end of each log's address and the sign of its state; a page has hundreds."""
+        return zip(self._slugs, map(self._signs.__getitem__, line.marks), strict=True)
+
+    @cached_property
+    def _slugs(self) -> list[str]:
+        return [quote(lesson.slug) for lesson in self.lessons]
+
+    @cached_property
+    def _signs(self) -> dict[str, Markup]:
+        return {mark: state_mark(state) for mark, state in STATES.items()}
 
 
 @dataclass(frozen=True)

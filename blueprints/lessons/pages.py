@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from blueprints.lessons.forms import LogForm
 from blueprints.support.charts import Bars, bars_of
 from tracker.models import Cohort, Imported, Lesson, LessonLog, Reader, Step
+from tracker.reports.help import PublicProblem
 from tracker.reports.learners import LessonRow
 from tracker.reports.threads import ThreadItem
 from tracker.rules.pulse import LessonPulse
@@ -40,7 +41,10 @@ class LinePage:
 
 @dataclass(frozen=True)
 class LessonPage:
-    """A lesson; `form` is None for staff, `conflict` what was saved while the form was open."""
+    """A lesson; `form` is None for staff, `conflict` what was saved while the form was open.
+
+    `known` is what was solved on it in earlier cohorts, for staff alone.
+    """
 
     reader: Reader
     step: Step | None
@@ -58,6 +62,8 @@ class LessonPage:
         """Return the bars of the pulse, which only staff see."""
         assert self.pulse is not None
         return bars_of(self.pulse, self.pulse.minutes.high if self.pulse.minutes else 1.0)
+
+    known: tuple[PublicProblem, ...] = ()
 
     @property
     def imported(self) -> tuple[Imported, ...]:

@@ -16,6 +16,7 @@ from tracker.errors import Conflict, NotFound
 from tracker.markdown import render
 from tracker.models import Lesson, LogState, Reader, Role
 from tracker.permissions import Permission, may
+from tracker.reports.help import known_problems
 from tracker.reports.learners import LessonRow, log_of
 from tracker.reports.membership import curriculum_of
 from tracker.reports.pulse import pulse_at
@@ -120,6 +121,7 @@ def show_lesson(slug: str, form: LogForm | None = None, *, conflict: bool = Fals
         may_comment=may(reader, Permission.COMMENT),
         conflict=log if conflict else None,
         pulse=pulse_for_staff(reader, lesson),
+        known=known_problems(get_db(), reader.cohort, lesson) if reader.is_staff else (),
     )
     return render_template("lessons/show.html", page=page)
 

@@ -112,11 +112,14 @@ def prepare(environ: dict[str, str], *command: str) -> None:
 
 def start_gunicorn(environ: dict[str, str]) -> subprocess.Popen[bytes]:
     """Start gunicorn as production does; Ctrl-C reaches it through this process alone."""
-    from embedded import dying_with_parent  # noqa: PLC0415
+    from embedded import FEW_ARENAS, dying_with_parent  # noqa: PLC0415
 
     command = ["-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "app:create_app()"]
     return subprocess.Popen(
-        dying_with_parent([sys.executable, *command]), cwd=ROOT, env=environ, start_new_session=True
+        dying_with_parent([sys.executable, *command]),
+        cwd=ROOT,
+        env=environ | FEW_ARENAS,
+        start_new_session=True,
     )
 
 

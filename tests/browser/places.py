@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from tests.cast import Cast
+from tests.helping import ERROR, asks, stands_in_queue
 from tracker.documents.schema import Db
-from tracker.models import LogState, Visibility
+from tracker.models import LogState, Verdict, Visibility
 from tracker.reports.learners import log_of
 from tracker.reports.threads import lesson_subject, log_subject
+from tracker.use_cases.answering_help import answer_problem
+from tracker.use_cases.asking_for_help import judge_answer
 from tracker.use_cases.commenting import Draft, add_comment
 from tracker.use_cases.filing_posts import file_post
 from tracker.use_cases.importing_posts import confirm_post, draft_post
@@ -36,7 +39,7 @@ FILED = "# STEP 2\n\n## Django\n\n{}\n\n# KPT\n\n## Keep\n\nTests.\n"
 
 
 def furnish(db: Db, cast: Cast) -> dict[str, str]:
-    """Let everyone write something wide; return the pages of each by name of the person."""
+    """Let everyone write something wide; return addresses that hold an id, by name."""
     now = cast.at
     cast.ada_logs(
         db,
@@ -58,7 +61,11 @@ def furnish(db: Db, cast: Cast) -> dict[str, str]:
         at=now,
     )
     filed = _file(db, cast, now)
-    return {"draft": f"/posts/{draft.id}", "filed": f"/posts/{filed}"}
+    return {
+        "draft": f"/posts/{draft.id}",
+        "filed": f"/posts/{filed}",
+        "problem": _ask_for_help(db, cast, now),
+    }
 
 
 def _talk(db: Db, cast: Cast, at: datetime) -> None:
@@ -76,6 +83,19 @@ def _talk(db: Db, cast: Cast, at: datetime) -> None:
             parent_id=asked.id,
         )
         add_comment(db, cast.reader("ben"), answer, at=at)
+
+
+def _ask_for_help(db: Db, cast: Cast, at: datetime) -> str:
+    """Let Ada be stuck three times and stand in the queue; return the address of a problem."""
+    ben, wide = cast.reader("ben"), "/a-very-long-path" * 12
+    for number, error in enumerate((ERROR, f"RuntimeError: {wide}", "fatal: not a git repository")):
+        key, problem = asks(db, cast, error, tried="다시 해 봤어요 " * 12)
+        if number:
+            answer_problem(db, ben, problem.id, title="답변 " * 30, text=WIDE_NOTE, number=0, at=at)
+        if number > 1:
+            judge_answer(db, cast.ada_place, key, Verdict.SOLVED, number=1, at=at)
+    stands_in_queue(db, cast)
+    return f"{COHORT}/help/problems/{problem.id}"
 
 
 def _file(db: Db, cast: Cast, at: datetime) -> str:
@@ -101,6 +121,7 @@ def _file(db: Db, cast: Cast, at: datetime) -> str:
 def pages_of(cast: Cast, name: str, posts: dict[str, str]) -> list[str]:
     """Return what "ada", "ben" or "dana" can open; for "cleo", what she must not see of ai-7."""
     ada = f"{COHORT}/learners/{cast.ada_place.id}"
+    problem, imported = posts["problem"], [posts["draft"], posts["filed"]]
     common = [
         f"{COHORT}/",
         f"{COHORT}/dashboard",
@@ -112,6 +133,8 @@ def pages_of(cast: Cast, name: str, posts: dict[str, str]) -> list[str]:
         f"{ada}/lessons/sql",
         f"{ada}/lessons/django",
         f"{COHORT}/comments/new?subject=lesson:{cast.lessons['sql'].id}",
+        f"{COHORT}/help",
+        f"{COHORT}/help/queue",
     ]
     retrospective = f"{COHORT}/steps/2/retrospective"
     staff = [
@@ -121,6 +144,8 @@ def pages_of(cast: Cast, name: str, posts: dict[str, str]) -> list[str]:
         f"{COHORT}/dashboard/attention",
         f"{COHORT}/dashboard/rules",
         f"{COHORT}/dashboard/pulse?step=all",
+        f"{COHORT}/help?show=answered",
+        problem,
     ]
     return {
         "ada": [
@@ -128,11 +153,12 @@ def pages_of(cast: Cast, name: str, posts: dict[str, str]) -> list[str]:
             "/account",
             *common,
             retrospective,
+            f"{COHORT}/help/ask?lesson=sql",
             "/posts/",
             "/posts/import",
-            *posts.values(),
+            *imported,
         ],
         "ben": ["/", "/account", *staff],
-        "cleo": [*staff, retrospective, f"{COHORT}/invites", *posts.values()],
+        "cleo": [*staff, retrospective, f"{COHORT}/invites", *imported],
         "dana": ["/", "/account", *staff, f"{COHORT}/invites", "/overview"],
     }[name]

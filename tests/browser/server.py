@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
-from embedded import dying_with_parent
+from embedded import FEW_ARENAS, dying_with_parent
 
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "didim_served"
@@ -54,6 +54,7 @@ class Gunicorn:
         self.log = folder / "gunicorn.log"
         self._environ = {
             **os.environ,
+            **FEW_ARENAS,
             "DIDIM_EMBEDDED": "1",  # plain http: cookies are not for TLS alone
             "INSTANCE_PATH": str(folder),
             "LOG_LEVEL": "warning",

@@ -10,6 +10,7 @@ from blueprints.support.access import UndeclaredView, refuse_undeclared_views
 from blueprints.support.headers import HEADERS
 from tests.cast import Cast
 from tests.database import QUERIES
+from tests.helping import ERROR, asks, stands_in_queue
 from tests.pages.browser import check_page, sign_in
 from tests.pages.table import COHORT, TABLE
 from tracker.clock import utc_now
@@ -29,12 +30,16 @@ READERS = ("nobody", "ada", "ben", "cleo", "dana", "admin")
 
 @pytest.fixture
 def places(cast: Cast, db: Db) -> dict[str, str]:
-    """Return what stands in the table's addresses; Ada has logged SQL and asked about it."""
+    """Return what stands in the table's addresses; Ada has logged SQL and asked for help on it."""
     cast.ada_logs(db, "sql", line="joins")
     subject = lesson_subject(cast.lessons["sql"].id)
     draft = Draft("Why twice?", Visibility.COHORT, subject, "SQL")
     comment = add_comment(db, cast.reader("ada"), draft, at=utc_now())
+    request, problem = asks(db, cast, ERROR)
     return {
+        "REQUEST": request,
+        "PROBLEM": problem.id,
+        "TICKET": stands_in_queue(db, cast),
         "ADA": cast.ada_place.id,
         "BEN": cast.ben_place.id,
         "CLEO": cast.cleo_place.id,

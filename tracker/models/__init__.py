@@ -1,6 +1,20 @@
 """What the tracker knows: frozen dataclasses, words with fixed values, and typed ids."""
 
 from tracker.models.curriculum import Curriculum, Lesson, Project, Step
+from tracker.models.help import (
+    Answer,
+    Figures,
+    HelpRequest,
+    HelpRequestId,
+    Owner,
+    Problem,
+    ProblemId,
+    ProblemState,
+    Ticket,
+    TicketId,
+    TicketState,
+    Verdict,
+)
 from tracker.models.places import BUCKET_SIZE, Cohort, Enrolment, Invite, Person, Reader
 from tracker.models.records import (
     Comment,
@@ -39,6 +53,7 @@ __all__ = [
     "BUCKET_SIZE",
     "MARKS",
     "STATES",
+    "Answer",
     "Cohort",
     "CohortId",
     "CohortState",
@@ -47,6 +62,9 @@ __all__ = [
     "Curriculum",
     "Enrolment",
     "EnrolmentId",
+    "Figures",
+    "HelpRequest",
+    "HelpRequestId",
     "Imported",
     "Invite",
     "Lesson",
@@ -55,10 +73,14 @@ __all__ = [
     "LogEntry",
     "LogId",
     "LogState",
+    "Owner",
     "Pace",
     "Person",
     "PersonId",
     "PostId",
+    "Problem",
+    "ProblemId",
+    "ProblemState",
     "Project",
     "ProjectId",
     "ProjectKind",
@@ -72,6 +94,10 @@ __all__ = [
     "Step",
     "StepId",
     "SubjectKind",
+    "Ticket",
+    "TicketId",
+    "TicketState",
+    "Verdict",
     "Visibility",
     "Word",
 ]

@@ -19,6 +19,7 @@ from tracker.models import (
     Retrospective,
     Step,
 )
+from tracker.reports.help import OwnRequest, own_requests
 from tracker.reports.membership import curriculum_of
 from tracker.rules.progress import Progress, progress_of
 from tracker.rules.schedule import lessons_to_log, step_on
@@ -75,6 +76,7 @@ class Today:
     rows: tuple[LessonRow, ...]
     answers: tuple[Comment, ...]
     to_look_back: Step | None
+    helped: tuple[OwnRequest, ...] = ()
 
 
 def sections_of(db: Db, cohort: Cohort, enrolment: Enrolment | None) -> tuple[StepSection, ...]:
@@ -108,6 +110,9 @@ def today_of(db: Db, cohort: Cohort, enrolment: Enrolment, *, today: date, now: 
         rows=_rows(lessons_to_log(curriculum.lessons, today, done), logs),
         answers=tuple(comments.list_answers(db, enrolment.person_id, since=since)),
         to_look_back=_to_look_back(curriculum, _looked_back(db, enrolment), today),
+        helped=tuple(
+            each for each in own_requests(db, enrolment, now=now) if each.is_waiting_for_me
+        ),
     )
 
 

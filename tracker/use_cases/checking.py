@@ -25,6 +25,7 @@ from tracker.documents import (
 )
 from tracker.documents.schema import Db
 from tracker.models import CohortId, Enrolment, EnrolmentId, LessonLog, LogId, Role, Row
+from tracker.use_cases.checking_help import look_at_help
 from tracker.use_cases.filing_posts import finish_all_posts
 from tracker.use_cases.settling import (
     activity_key,
@@ -33,6 +34,7 @@ from tracker.use_cases.settling import (
     settle_cohort,
     settle_row,
 )
+from tracker.use_cases.settling_help import settle_help
 
 LOOKS = 3
 PAUSE = 0.2  # seconds between two looks at what seems wrong
@@ -43,7 +45,7 @@ class Problem:
     """Something that does not hold; `mend` makes it hold again, where that can be done."""
 
     text: str
-    mend: Callable[[Db], None] | None = None
+    mend: Callable[[Db], object] | None = None
 
     def __str__(self) -> str:
         """Return it as one line."""
@@ -76,6 +78,7 @@ def _repair(db: Db) -> None:
     finish_all_posts(db, at=utc_now())
     for cohort_id in cohorts.list_ids(db):
         settle_cohort(db, cohort_id)
+        settle_help(db, cohort_id)
         for problem in _problems_of_cohort(db, cohort_id):
             if problem.mend:
                 problem.mend(db)
@@ -107,6 +110,8 @@ def _look_at_cohort(db: Db, cohort_id: CohortId) -> Iterator[Problem]:
         for expected in rows_from_logs(db, members, logs, cells):
             if rows.get((number, expected.enrolment_id)) != expected:
                 yield _wrong_row(expected.enrolment_id)
+    for text, mend in look_at_help(db, cohort_id, places):
+        yield Problem(text, mend)
 
 
 def _unfinished(db: Db, cohort_id: CohortId) -> Iterator[Problem]:

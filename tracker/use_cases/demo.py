@@ -47,6 +47,7 @@ from tracker.models import (
 )
 from tracker.use_cases.accounts import hash_password
 from tracker.use_cases.commenting import Draft, comment_by
+from tracker.use_cases.demo_help import add_help
 from tracker.use_cases.importing_curricula import import_curriculum
 from tracker.use_cases.settling import activity_key, cells_of, rows_from_logs
 
@@ -100,6 +101,8 @@ def load_demo(db: Db, size: Size, *, at: datetime) -> Loaded:
         _add_logs(db, plan, list(batch))
     _add_comments(db, plan, signed_in)
     _set_rows(db, plan.cohort)
+    asking = [_reader(plan, one) for one in plan.group[:30] if one.status is Status.ACTIVE]
+    add_help(db, plan.lessons, [signed_in[LEARNER], *asking[1:]], signed_in[COACH], at=plan.at)
     cohorts.set_state(db, plan.cohort.id, CohortState.ACTIVE)
     return Loaded(SLUG, is_new=True)
 

@@ -31,6 +31,7 @@ from tracker.models import (
     Row,
 )
 from tracker.rules.figures import with_log
+from tracker.use_cases.settling_help import settle_learner
 
 
 def settle_log(
@@ -81,6 +82,7 @@ def settle_row(db: Db, enrolment_id: EnrolmentId) -> None:
         ):
             continue
         cohorts.touch(db, enrolment.cohort_id, enrolment.bucket, people=True)
+        settle_learner(db, enrolment)
         if enrolments.clear_owed(db, enrolment):
             return
 

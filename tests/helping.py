@@ -1,0 +1,59 @@
+"""What the cast does when somebody is stuck, in few words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from secrets import token_hex
+
+from tests.cast import Cast
+from tracker.documents import people
+from tracker.documents.schema import Db
+from tracker.models import Enrolment, HelpRequestId, Person, Problem, Role, TicketId
+from tracker.use_cases.asking_for_help import Asked, ask_for_help
+from tracker.use_cases.joining import enrol
+from tracker.use_cases.queueing import stand
+
+ERROR = "nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use)"
+SAME = "2031/03/01 10:00:00 [emerg] 7#7: bind() to [::]:8080 failed (98: Address already in use)"
+OTHER = "ModuleNotFoundError: No module named 'flask'"
+
+
+def asks(
+    db: Db,
+    cast: Cast,
+    error: str = ERROR,
+    *,
+    by: tuple[Person, Enrolment] | None = None,
+    lesson: str | None = "sql",
+    tried: str = "Started it twice.",
+    at: datetime | None = None,
+    mark_stuck: bool = False,
+) -> tuple[HelpRequestId, Problem]:
+    """Let Ada, or whoever it is, ask for help; return the request's id and its problem."""
+    person, place = by or (cast.ada, cast.ada_place)
+    asked = Asked(
+        id=HelpRequestId(token_hex(12)),
+        lesson=cast.lessons[lesson] if lesson else None,
+        tried=tried,
+        error=error,
+        mark_stuck=mark_stuck,
+    )
+    return asked.id, ask_for_help(db, place, person, asked, at=at or cast.at)
+
+
+def learner(db: Db, cast: Cast, name: str) -> tuple[Person, Enrolment]:
+    """Enrol another learner in Ada's cohort."""
+    email = f"{name.lower()}@example.com"
+    hashed = cast.ada.password_hash
+    person = people.add(db, email=email, name=name, password_hash=hashed, at=cast.at)
+    return person, enrol(db, cast.ai7, person.id, Role.LEARNER, by=cast.dana.id, at=cast.at)
+
+
+def stands_in_queue(
+    db: Db, cast: Cast, by: tuple[Person, Enrolment] | None = None, at: datetime | None = None
+) -> TicketId:
+    """Let Ada, or whoever it is, stand in the queue for live help."""
+    person, place = by or (cast.ada, cast.ada_place)
+    ticket_id = TicketId(token_hex(12))
+    stand(db, place, person, ticket_id, "nginx does not start", at=at or cast.at)
+    return ticket_id

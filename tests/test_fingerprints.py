@@ -1,0 +1,96 @@
+"""Equal errors have one fingerprint, and what differs from learner to learner is not in it."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from bench.fingerprints import PRECISION, RECALL, SETS, read, score
+from tracker.rules.error_shapes import shape_of
+from tracker.rules.fingerprints import READ_MOST, fingerprint_of
+
+
+def test_precision_and_recall_keep_their_floors() -> None:
+    labelled = [each for name in SETS for each in read(name)]
+    assert len(labelled) >= 200
+    result = score(labelled)
+    assert result.precision >= PRECISION
+    assert result.recall >= RECALL
+
+
+def test_held_out_errors_are_joined_as_precisely() -> None:
+    assert score(read("held_out")).precision >= PRECISION
+
+
+@pytest.mark.parametrize(
+    ("line", "shape"),
+    [
+        (r"cannot open C:\Users\김민수\내 문서\a.py now", "cannot open … now"),
+        ("cannot open /home/ada/내문서/a.py:12", "cannot open …"),
+        ("Connection to 10.0.0.7:5432 lost at 2031-03-01 10:00:00", "Connection to … lost at"),
+        ("object 0x7f2a9c at deadbeef01 has 3 parts", "object … at … has … parts"),
+        ("mail ada@example.com about 'her file' v1.2.3", "mail … about …"),
+        ("error: can't find the user's file", "can't find the user's file"),
+        ("No module named 'torch.nn'", "No module named torch"),
+        ("'cp949' codec can't decode byte 0xed", "cp949 codec can't decode byte …"),
+    ],
+)
+def test_what_is_ones_own_gives_way(line: str, shape: str) -> None:
+    assert shape_of(line) == shape
+
+
+def test_own_functions_tell_two_key_errors_apart() -> None:
+    trace = (
+        'Traceback (most recent call last):\n  File "/home/{who}/a.py", line 3, in {function}\n'
+        '    x["a"]\n  File "/usr/lib/python3/site-packages/pandas/x.py", line 9, in get\n'
+        "KeyError: 'a'"
+    )
+    ada = fingerprint_of(trace.format(who="ada", function="clean"))
+    eve = fingerprint_of(trace.format(who="eve", function="clean"))
+    other = fingerprint_of(trace.format(who="eve", function="train"))
+    assert ada is not None
+    assert ada == eve != other
+    assert ada.shape == "KeyError: … in clean"
+
+
+@pytest.mark.parametrize("nothing", ["", " \n ", "12345", "----", "$ "])
+def test_nothing_has_no_fingerprint(nothing: str) -> None:
+    assert fingerprint_of(nothing) is None
+
+
+@given(some.text(max_size=400))
+def test_any_text_can_be_read(text: str) -> None:
+    found = fingerprint_of(text)
+    assert found is None or len(found.shape) <= 300
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "a",
+        "/",
+        "a/",
+        "C:\\",
+        "C:\\a ",
+        "'",
+        '"',
+        "{",
+        "1",
+        "1.",
+        "a.",
+        "@a",
+        "<a",
+        "…",
+        " File",
+        "\\",
+    ],
+)
+def test_no_text_takes_long(part: str) -> None:
+    """A pattern that goes back and forth over a long text would keep a worker busy."""
+    for text in (part * READ_MOST, f"error: {part * READ_MOST}", f"\n{part}" * (READ_MOST // 2)):
+        started = time.perf_counter()
+        fingerprint_of(text)
+        assert time.perf_counter() - started < 1.0, part

@@ -1,0 +1,94 @@
+"""Pays what requests and problems owe: each request joins its problem, each problem is counted.
+
+A request is true, and says itself that it still has to join (`owed_to`); a merge or a split says
+so of the problem that it changed. Every step here can be done again, so a process may be killed
+between any two of them.
+"""
+
+from tracker.clock import utc_now
+from tracker.documents import cohorts, help_queue, help_requests, problems
+from tracker.documents.schema import Db
+from tracker.models import CohortId, Enrolment, HelpRequest, Problem, ProblemId
+from tracker.rules.helping import figures_of
+
+
+def settle_request(db: Db, request: HelpRequest) -> Problem:
+    """Let the request join its problem and count that anew; return the problem."""
+    while True:
+        problem = last_of(db, _problem_of(db, request))
+        if request.problem_id != problem.id:
+            help_requests.join(db, request, problem.id)
+        counted = recount(db, problem.id)
+        request = help_requests.get(db, request.id)
+        joined = request.problem_id == problem.id and counted.merged_into is None
+        if joined and help_requests.clear_owed(db, request):
+            return counted
+
+
+def settle_problem(db: Db, problem_id: ProblemId) -> None:
+    """Move what a merge or a split has still to move, and count the problem anew."""
+    while True:
+        problem = problems.get(db, problem_id)
+        if problem.merged_into is not None:
+            _move_into(db, problem)
+        elif problem.moving and problem.split_from:
+            help_requests.move(db, problem.split_from, problem.id, only=problem.moving)
+            recount(db, problem.split_from)
+        if problems.clear_owed(db, recount(db, problem_id)):
+            return
+
+
+def settle_help(db: Db, cohort_id: CohortId) -> None:
+    """Pay everything that is owed to a cohort's problems."""
+    for problem_id in problems.list_owed(db, cohort_id):
+        settle_problem(db, problem_id)
+    for request in help_requests.list_owed(db, cohort_id):
+        settle_request(db, request)
+
+
+def settle_learner(db: Db, enrolment: Enrolment) -> None:
+    """Count a learner's requests, or leave them out, as their status says."""
+    if help_requests.set_counts(db, enrolment.id, enrolment.cohort_id, counts=enrolment.is_active):
+        for request in help_requests.list_owed_of_learner(db, enrolment.id):
+            settle_request(db, request)
+    if not enrolment.is_active:
+        help_queue.leave(db, enrolment.id, enrolment.cohort_id, at=utc_now())
+
+
+def recount(db: Db, problem_id: ProblemId) -> Problem:
+    """Set the problem's figures from its requests; return it with its `seq` as it is then."""
+    while True:
+        problem = problems.get(db, problem_id)
+        figures = figures_of(problem, help_requests.list_short_of_problem(db, problem_id))
+        if counted := problems.set_figures(db, problem, figures):
+            return counted
+
+
+def last_of(db: Db, problem: Problem) -> Problem:
+    """Return the problem that this one is part of by now; each is part of an older one."""
+    while problem.merged_into is not None:
+        problem = problems.get(db, problem.merged_into)
+    return problem
+
+
+def _problem_of(db: Db, request: HelpRequest) -> Problem:
+    if request.problem_id is not None:
+        return problems.get(db, request.problem_id)
+    return problems.find_or_add(
+        db,
+        request.cohort_id,
+        starts_on=cohorts.get(db, request.cohort_id).starts_on,
+        fingerprint=request.fingerprint,
+        shape=request.shape,
+        title=request.title,
+    )
+
+
+def _move_into(db: Db, merged: Problem) -> None:
+    """Give what a merged problem holds to the one that it is part of."""
+    while True:
+        target = last_of(db, merged)
+        problems.inherit(db, target.id, merged)
+        help_requests.move(db, merged.id, target.id)
+        if recount(db, target.id).merged_into is None:
+            return
