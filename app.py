@@ -24,6 +24,7 @@ from blueprints.lessons import bp as lessons
 from blueprints.ops import bp as ops
 from blueprints.ops.commands import COMMANDS
 from blueprints.people import bp as people
+from blueprints.people.commands import people as people_command
 from blueprints.posts import bp as posts
 from blueprints.posts.commands import posts as posts_command
 from blueprints.projects import bp as projects
@@ -38,6 +39,7 @@ from blueprints.support import (
     limits,
     sessions,
     uploads,
+    viewing,
     words,
 )
 from config import Settings
@@ -56,6 +58,7 @@ BLUEPRINTS = (
     projects,
     retrospectives,
 )
+PARTS = (converters, sessions, languages, assets, headers, errors, limits, viewing, words)
 UNREACHABLE = (ConnectionFailure, ExecutionTimeout, WriteConcernError)
 AWAY = 3_000  # milliseconds until a database that cannot be found is called away
 STUCK = 10_000  # milliseconds until one that does not answer is
@@ -78,7 +81,7 @@ def create_app(
     app.extensions["didim_db"] = client[settings.mongodb_database]
     uploads.init_app(app)
     CSRFProtect(app)
-    for part in (converters, sessions, languages, assets, headers, errors, limits, words):
+    for part in PARTS:
         part.init_app(app)
     for error in UNREACHABLE:
         app.register_error_handler(error, errors.database_away)
@@ -86,7 +89,7 @@ def create_app(
     app.register_error_handler(WriteError, errors.write_refused)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for command in (*COMMANDS, posts_command):
+    for command in (*COMMANDS, people_command, posts_command):
         app.cli.add_command(command)
     access.refuse_undeclared_views(app)
     return app

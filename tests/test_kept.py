@@ -52,7 +52,13 @@ def test_a_paused_learner_cannot_log_any_more(client: FlaskClient, cast: Cast, d
     sign_in(client, cast.ada)
     client.get(LESSON)
     enrolments.set_status(
-        db, cast.ada_place.id, Status.PAUSED, reason="ill", by=cast.dana.id, at=utc_now()
+        db,
+        cast.ai7.id,
+        [cast.ada_place.id],
+        Status.PAUSED,
+        reason="ill",
+        by=cast.dana.id,
+        at=utc_now(),
     )
     settle_row(db, cast.ada_place.id)
     assert client.post(f"{LESSON}/log", data={"state": "done"}).status_code == 403

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from tests.cast import NOON, Cast, make_cast
-from tests.crashing import Killed, at_once, dying_at, writes_of
+from tests.crashing import Killed, at_once, calling_at, dying_at, writes_of
 from tests.helping import ERROR, OTHER, SAME, asks, learner, stands_in_queue
 from tracker.documents import enrolments, help_requests, lesson_logs, problems
 from tracker.documents.schema import Db
@@ -331,6 +332,15 @@ def test_requests_that_come_while_two_problems_are_merged_are_not_lost(db: Db, c
     )
     assert complaints(db) == []
     assert problems.get(db, older.id).figures.learners == 5
+
+
+def test_a_count_that_began_before_a_request_does_not_stand(db: Db, cast: Cast) -> None:
+    _request, problem = asks(db, cast)
+    for number in range(1, 14):
+        before = problems.get(db, problem.id)
+        late = partial(problems.set_figures, db, before, before.figures)
+        asks(calling_at(db, number, late), cast, by=learner(db, cast, f"L{number}"))
+        assert complaints(db) == [], number
 
 
 def test_check_tells_wrong_figures_and_repairs_them(db: Db, cast: Cast) -> None:

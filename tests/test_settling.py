@@ -77,11 +77,15 @@ def a_name_change(db: Db, cast: Cast) -> Callable[[Db], None]:
     )
 
 
+def setter(db: Db, cast: Cast) -> Callable[[Status], None]:
+    """Return what sets Ada's status."""
+    by, place = cast.dana.id, [cast.ada_place.id]
+    return partial(enrolments.set_status, db, cast.ai7.id, place, reason="", by=by, at=NOON)
+
+
 def a_pause(db: Db, cast: Cast) -> Callable[[Db], None]:
     def act(target: Db) -> None:
-        enrolments.set_status(
-            target, cast.ada_place.id, Status.PAUSED, reason="ill", by=cast.dana.id, at=NOON
-        )
+        setter(target, cast)(Status.PAUSED)
         settle_cohort(target, cast.ai7.id)
 
     return act
@@ -270,9 +274,7 @@ def test_a_status_set_inside_a_settling_is_not_lost(db: Db, killed_at: int, pays
     for turn in range(1, 12):
         _empty(db)
         cast = make_cast(db)
-        set_status = partial(
-            enrolments.set_status, db, cast.ada_place.id, reason="", by=cast.dana.id, at=NOON
-        )
+        set_status = setter(db, cast)
         set_status(Status.PAUSED)
 
         def drop(cast: Cast = cast, set_status: Callable[..., None] = set_status) -> None:

@@ -5,6 +5,7 @@ from tracker.models import (
     Comment,
     Enrolment,
     EnrolmentId,
+    Person,
     Reader,
     Role,
     Status,
@@ -25,9 +26,25 @@ class Permission(Word):
     INVITE = "invite"
     ASK_FOR_HELP = "ask_for_help"
     ANSWER_HELP = "answer_help"
+    MANAGE_PEOPLE = "manage_people"
+    SEE_ACTIVITY = "see_activity"
+    WRITE_STAFF_NOTES = "write_staff_notes"
+    SET_DONE = "set_done"
 
 
-READS = frozenset({Permission.VIEW_COHORT, Permission.SEE_LEARNERS})
+READS = frozenset({Permission.VIEW_COHORT, Permission.SEE_LEARNERS, Permission.SEE_ACTIVITY})
+COACHES = frozenset(
+    {
+        Permission.VIEW_COHORT,
+        Permission.COMMENT,
+        Permission.SEE_LEARNERS,
+        Permission.LOOK_AFTER,
+        Permission.ANSWER_HELP,
+        Permission.WRITE_STAFF_NOTES,
+        Permission.SET_DONE,
+    }
+)
+MANAGERS = COACHES | {Permission.INVITE, Permission.MANAGE_PEOPLE, Permission.SEE_ACTIVITY}
 
 ROLE_PERMISSIONS = {
     Role.LEARNER: frozenset(
@@ -38,25 +55,8 @@ ROLE_PERMISSIONS = {
             Permission.ASK_FOR_HELP,
         }
     ),
-    Role.COACH: frozenset(
-        {
-            Permission.VIEW_COHORT,
-            Permission.COMMENT,
-            Permission.SEE_LEARNERS,
-            Permission.LOOK_AFTER,
-            Permission.ANSWER_HELP,
-        }
-    ),
-    Role.MANAGER: frozenset(
-        {
-            Permission.VIEW_COHORT,
-            Permission.COMMENT,
-            Permission.SEE_LEARNERS,
-            Permission.LOOK_AFTER,
-            Permission.ANSWER_HELP,
-            Permission.INVITE,
-        }
-    ),
+    Role.COACH: COACHES,
+    Role.MANAGER: MANAGERS,
 }
 
 
@@ -106,6 +106,22 @@ def may_read_comment(reader: Reader, comment: Comment) -> bool:
 def may_change_comment(reader: Reader, comment: Comment) -> bool:
     """Tell whether the reader may edit or delete a comment: its author alone."""
     return may(reader, Permission.COMMENT) and comment.author_id == reader.person.id
+
+
+def may_reset_password(manager: Person, person: Person) -> bool:
+    """Tell whether a manager may make a link that sets this person's password.
+
+    It opens the account, so all that the person can enter has to be the manager's own: every
+    cohort of theirs. An administrator's account is for administrators alone.
+    """
+    if manager.is_admin:
+        return True
+    managed = {
+        place.cohort_id
+        for place in manager.enrolments
+        if place.role is Role.MANAGER and place.is_active
+    }
+    return not person.is_admin and all(place.cohort_id in managed for place in person.enrolments)
 
 
 def _may_look_at(reader: Reader, subject: str) -> bool:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.models import Enrolment, Person, Reader
+from blueprints.cohorts.forms import DoneForm, NoteForm
+from tracker.models import Enrolment, Person, Reader, StaffNote
 from tracker.reports.learners import LessonRow, StepSection, Today
 from tracker.reports.posts_out import PartView, PostView
 from tracker.reports.threads import ThreadItem
@@ -35,11 +36,15 @@ class CohortPage:
 
 @dataclass(frozen=True)
 class LearnerPage:
+    """One learner's logs; `notes` and `form` are for staff, None for the learner."""
+
     reader: Reader
     learner: Person
     enrolment: Enrolment
     sections: tuple[StepSection, ...]
-    unfiled: tuple[tuple[PostView, PartView], ...] = ()
+    unfiled: tuple[tuple[PostView, PartView], ...]
+    notes: list[StaffNote] | None
+    form: NoteForm | None
 
     @property
     def own(self) -> bool:
@@ -56,7 +61,10 @@ class LearnerPage:
 
 @dataclass(frozen=True)
 class LogPage:
-    """One learner's log of one lesson, as staff (and the learner) read it."""
+    """One learner's log of one lesson, as staff (and the learner) read it.
+
+    `form` is for staff, who may set the lesson done.
+    """
 
     reader: Reader
     learner: Person
@@ -65,3 +73,13 @@ class LogPage:
     thread: tuple[ThreadItem, ...]
     subject: str
     may_comment: bool
+    form: DoneForm | None
+
+
+@dataclass(frozen=True)
+class NotePage:
+    """A note that its author edits."""
+
+    reader: Reader
+    note: StaffNote
+    form: NoteForm

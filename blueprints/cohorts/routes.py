@@ -4,15 +4,17 @@ from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.cohorts import bp
+from blueprints.cohorts.forms import DoneForm, NoteForm
 from blueprints.cohorts.pages import CohortPage, HomePage, LearnerPage, LogPage, TodayPage
 from blueprints.support.access import current_person, current_reader, requires, signed_in
 from blueprints.support.database import get_db
 from tracker.clock import day_of, utc_now
 from tracker.errors import NotFound
-from tracker.models import EnrolmentId, Reader, Role
+from tracker.models import EnrolmentId, Lesson, Reader, Role
 from tracker.permissions import Permission, may
 from tracker.reports.learners import LessonRow, log_of, sections_of, today_of
 from tracker.reports.membership import curriculum_of, learner_for, readers_of
+from tracker.reports.people import notes_on
 from tracker.reports.posts_out import unfiled_of
 from tracker.reports.threads import log_subject, thread_of
 
@@ -65,15 +67,23 @@ def show(cohort: str) -> ResponseReturnValue:
 @requires(Permission.VIEW_COHORT)
 def learner(cohort: str, enrolment: str) -> ResponseReturnValue:
     """Show one learner's logs, to staff and to themselves."""
+    return show_learner(enrolment)
+
+
+def show_learner(enrolment: str, form: NoteForm | None = None) -> str:
+    """Return the learner's page, with the staff's form as it was typed."""
     reader = current_reader()
     place, person = learner_for(get_db(), reader, EnrolmentId(enrolment))
     own = person.id == reader.person.id
+    may_note = may(reader, Permission.WRITE_STAFF_NOTES)
     page = LearnerPage(
         reader=reader,
         learner=person,
         enrolment=place,
         sections=sections_of(get_db(), reader.cohort, place),
         unfiled=tuple(unfiled_of(get_db(), place)) if own else (),
+        notes=notes_on(get_db(), reader, place),
+        form=form or NoteForm(formdata=None) if may_note else None,
     )
     return render_template("cohorts/learner.html", page=page)
 
@@ -82,11 +92,13 @@ def learner(cohort: str, enrolment: str) -> ResponseReturnValue:
 @requires(Permission.VIEW_COHORT)
 def learner_log(cohort: str, enrolment: str, lesson: str) -> ResponseReturnValue:
     """Show one learner's log of one lesson with its thread."""
-    reader = current_reader()
+    return show_log(enrolment, lesson)
+
+
+def show_log(enrolment: str, lesson: str, form: DoneForm | None = None) -> str:
+    """Return the log's page, with the staff's form as it was typed."""
+    reader, found = current_reader(), get_lesson(lesson)
     place, person = learner_for(get_db(), reader, EnrolmentId(enrolment))
-    found = curriculum_of(get_db(), reader.cohort).lesson(lesson)
-    if found is None:
-        raise NotFound("lesson", lesson)
     subject = log_subject(place.id, found.id)
     page = LogPage(
         reader=reader,
@@ -96,8 +108,17 @@ def learner_log(cohort: str, enrolment: str, lesson: str) -> ResponseReturnValue
         thread=thread_of(get_db(), reader, subject),
         subject=subject,
         may_comment=may(reader, Permission.COMMENT),
+        form=form or DoneForm(formdata=None) if may(reader, Permission.SET_DONE) else None,
     )
     return render_template("cohorts/learner_log.html", page=page)
+
+
+def get_lesson(slug: str) -> Lesson:
+    """Return the lesson with this slug. Raises NotFound."""
+    lesson = curriculum_of(get_db(), current_reader().cohort).lesson(slug)
+    if lesson is None:
+        raise NotFound("lesson", slug)
+    return lesson
 
 
 def _running(readers: list[Reader]) -> Reader:

@@ -33,10 +33,8 @@ class LinePage:
 
     @property
     def state(self) -> str:
-        """Return the state that the form offers: what a learner most often means is done."""
-        if self.chosen:
-            return self.chosen
-        return self.row.state if self.row.log else "done"
+        """Return the state that the form offers."""
+        return self.chosen or self.row.offered
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,16 @@
-"""What a manager says of an invitation."""
+"""What managers say of invitations and places."""
+
+from datetime import date
+from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import RadioField
+from wtforms import RadioField, SelectField, ValidationError
 from wtforms.validators import NumberRange
 
-from blueprints.support.fields import TextForm, WholeField, offered
-from blueprints.support.words import ROLE_WORDS
-from tracker.models import Role
+from blueprints.support.fields import AtMost, LineField, TextForm, WholeField, offered
+from blueprints.support.words import ROLE_WORDS, STATUS_WORDS
+from tracker.models import Role, Status
+from tracker.reports.people import Member
 
 DAYS_MOST = 60
 USES_MOST = 500
@@ -30,3 +34,43 @@ class InviteForm(TextForm):
         default=40,
         validators=[NumberRange(1, USES_MOST, _("Give a number from 1 to 500."))],
     )
+
+
+class StatusForm(TextForm):
+    """A status, and why."""
+
+    status = SelectField(
+        _("Status"),
+        choices=offered((status.value, words) for status, words in STATUS_WORDS.items()),
+        default=Status.ACTIVE.value,
+    )
+    reason = LineField(_("Reason"), validators=[AtMost(300)])
+
+    def validate_reason(self, field: LineField) -> None:
+        """Ask why, where somebody leaves the lists."""
+        if self.status.data in {Status.PAUSED, Status.DROPPED} and not field.data:
+            raise ValidationError(_("Say in a few words why; staff see it in the history."))
+
+
+class CoachForm(TextForm):
+    """A coach of this cohort, or none."""
+
+    coach = SelectField(_("Coach"))
+
+    def __init__(self, staff: list[Member], chosen: str = "", **options: Any) -> None:
+        super().__init__(data={"coach": chosen}, **options)
+        there = [(one.place.id, one.person.name) for one in staff if one.place.is_active]
+        self.coach.choices = offered([("", _("No coach")), *there])
+
+
+class JoinedForm(TextForm):
+    """The day from which a learner is measured."""
+
+    joined_on = LineField(_("Joined on"), render_kw={"type": "date"})
+
+    def validate_joined_on(self, field: LineField) -> None:
+        """Take a day as browsers send it."""
+        try:
+            date.fromisoformat(field.data)
+        except ValueError:
+            raise ValidationError(_("Give the day as year-month-day, like 2031-03-05.")) from None

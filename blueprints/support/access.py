@@ -85,8 +85,8 @@ def page_before() -> str:
 
 
 def current_person() -> Person:
-    """Return who is signed in; for views that are not public."""
-    person: Person = current_user.person
+    """Return who is signed in, or through whose eyes they look; for views that are not public."""
+    person: Person = g.get("viewed") or current_user.person
     return person
 
 

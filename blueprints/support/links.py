@@ -1,6 +1,6 @@
 """Addresses: one-time links to set a password, and the way back to where someone came from."""
 
-from flask import current_app, url_for
+from flask import current_app, has_request_context, url_for
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from tracker.models import Person, PersonId
@@ -10,8 +10,13 @@ NEXT_MOST = 2_000  # characters
 
 
 def welcome_link(person: Person) -> str:
-    """Return the link that sets the first password; it works once, for three days."""
+    """Return the link that sets a password; it works once, for three days.
+
+    A command has no address of its own: there the site's is PUBLIC_URL.
+    """
     token = _signer().dumps([person.id, person.session_version])
+    if has_request_context():
+        return url_for("auth.welcome", token=token, _external=True)
     with current_app.test_request_context(base_url=current_app.config["PUBLIC_URL"]):
         return url_for("auth.welcome", token=token, _external=True)
 

@@ -72,3 +72,17 @@ def init_app(app: Flask) -> None:
         state_mark=state_mark,
         state_word=state_word,
     )
+
+
+REASON_WORDS = {
+    "moved_to": _("moved to %(cohort)s"),
+    "moved_from": _("moved here from %(cohort)s"),
+    "import_undone": _("the import was undone"),
+    "arrived": _("set a password for the first time"),
+}
+
+
+def reason_words(reason: str) -> str:
+    """Return the reason of a status as it was typed, or in words if no person typed it."""
+    kind, _colon, cohort = reason.partition(":")
+    return str(REASON_WORDS[kind]) % {"cohort": cohort} if kind in REASON_WORDS else reason

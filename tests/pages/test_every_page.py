@@ -14,13 +14,14 @@ from tests.helping import ERROR, asks, stands_in_queue
 from tests.pages.browser import check_page, sign_in
 from tests.pages.table import COHORT, TABLE
 from tracker.clock import utc_now
-from tracker.documents import cohorts
+from tracker.documents import cohorts, staff_notes
 from tracker.documents.schema import Db
 from tracker.models import CohortState, Person, Visibility
 from tracker.reports import membership
 from tracker.reports.threads import lesson_subject
 from tracker.use_cases.accounts import create_admin
 from tracker.use_cases.commenting import Draft, add_comment
+from tracker.use_cases.importing_people import keep_draft, read_people
 
 MOST_QUERIES = 6
 
@@ -36,10 +37,18 @@ def places(cast: Cast, db: Db) -> dict[str, str]:
     draft = Draft("Why twice?", Visibility.COHORT, subject, "SQL")
     comment = add_comment(db, cast.reader("ada"), draft, at=utc_now())
     request, problem = asks(db, cast, ERROR)
+    note = staff_notes.add(db, cast.ada_place, cast.ben, "Likes to pair", at=utc_now())
+    roster = b"name,email\nEve,eve@example.org\n"
+    draft_import, _ = read_people(
+        db, cast.ai7, roster, by=cast.dana.id, file_name="people.csv", at=utc_now()
+    )
+    keep_draft(db, draft_import)
     return {
         "REQUEST": request,
         "PROBLEM": problem.id,
         "TICKET": stands_in_queue(db, cast),
+        "BATCH": draft_import.id,
+        "NOTE": note.id,
         "ADA": cast.ada_place.id,
         "BEN": cast.ben_place.id,
         "CLEO": cast.cleo_place.id,
@@ -95,7 +104,7 @@ PAGES = [each for each in TABLE if each.method == "GET" and 200 in each.statuses
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
-@pytest.mark.parametrize("name", ["ada", "ben"])
+@pytest.mark.parametrize("name", ["ada", "ben", "dana"])
 def test_every_page_is_well_made_and_asks_little(
     name: str, language: str, client: FlaskClient, cast: Cast, db: Db, places: dict[str, str]
 ) -> None:

@@ -1,8 +1,8 @@
 """Who did what, when: append-only, without any text that people wrote."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from tracker.documents.schema import (
@@ -17,12 +17,21 @@ from tracker.documents.schema import (
     record,
     text,
 )
-from tracker.models import CohortId, LessonLog, PersonId
+from tracker.models import CohortId, Deed, LessonLog, PersonId
 
 NAME = "activity"
 INDEXES = [
     # What happened in a cohort, always read between two moments.
     IndexModel([("cohort_id", ASCENDING), ("at", ASCENDING)], name="activity_of_a_cohort"),
+    # The same of one person, and of one kind; serve the filters of the managers' page.
+    IndexModel(
+        [("cohort_id", ASCENDING), ("actor_id", ASCENDING), ("at", ASCENDING)],
+        name="activity_of_a_person",
+    ),
+    IndexModel(
+        [("cohort_id", ASCENDING), ("verb", ASCENDING), ("at", ASCENDING)],
+        name="activity_of_a_kind",
+    ),
 ]
 SCHEMA = record(
     {
@@ -64,6 +73,14 @@ def add(
         return
 
 
+def add_many(
+    db: Db, verb: str, subjects: list[str], *, cohort_id: CohortId, by: PersonId, at: datetime
+) -> None:
+    """Tell that `by` did the same to each of the subjects."""
+    common = {"cohort_id": cohort_id, "at": at, "actor_id": by, "verb": verb}
+    insert_new(db, NAME, [{"_id": new_id(), "subject": one, **common} for one in subjects])
+
+
 def add_saves(db: Db, logs: list[LessonLog], keys: list[str]) -> None:
     """Tell the save of each log under its key; what was told already stays as it is."""
     insert_new(
@@ -90,6 +107,37 @@ def has(db: Db, key: str) -> bool:
 def missing(db: Db, keys: list[str]) -> list[str]:
     """Return those of the keys under which nothing was told."""
     return missing_ids(db, NAME, keys)
+
+
+def list_newest(
+    db: Db,
+    cohort_id: CohortId,
+    since: datetime,
+    until: datetime,
+    *,
+    most: int,
+    actor_id: PersonId | None = None,
+    verb: str = "",
+) -> list[Deed]:
+    """Return the newest `most` deeds from `since` up to `until`, the newest first.
+
+    The last day is asked for by itself: where much happens, it holds enough, and the rest is
+    not gathered.
+    """
+    which: Document = {"cohort_id": cohort_id}
+    which |= {"actor_id": actor_id} if actor_id else {}
+    which |= {"verb": verb} if verb else {}
+    found: list[Document] = []
+    for start in sorted({max(since, until - timedelta(days=1)), since}, reverse=True):
+        span = {"at": {"$gte": start, "$lt": until}}
+        newest = db[NAME].find({**which, **span}, batch_size=most).sort("at", DESCENDING)
+        found = list(newest.limit(most))
+        if len(found) == most:
+            break
+    return [
+        Deed(each["at"], PersonId(each["actor_id"]), each["verb"], each["subject"])
+        for each in found
+    ]
 
 
 def list_between(db: Db, cohort_id: CohortId, since: datetime, until: datetime) -> list[Document]:

@@ -1,11 +1,18 @@
-"""A person's place in a cohort. `owed_to` says that the row of figures is still to be set."""
+"""A person's place in a cohort. `owed_to` says that the row of figures is still to be set.
 
+`import_id` names the import that made the place; one that an import's undo took back is dropped
+and has `taken_back`, so that a later import may give it again.
+"""
+
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from pymongo import ASCENDING, IndexModel
 
 from tracker.documents.schema import (
+    ASK_FOR,
     DAY,
+    FLAG,
     KEY,
     MOMENT,
     Db,
@@ -14,6 +21,7 @@ from tracker.documents.schema import (
     day_from,
     insert_new,
     many,
+    maybe,
     new_id,
     record,
     text,
@@ -21,7 +29,16 @@ from tracker.documents.schema import (
     word,
 )
 from tracker.errors import NotFound
-from tracker.models import CohortId, Enrolment, EnrolmentId, PersonId, Role, Status
+from tracker.models import (
+    CohortId,
+    Enrolment,
+    EnrolmentId,
+    ImportId,
+    PersonId,
+    Role,
+    Status,
+    StatusChange,
+)
 
 NAME = "enrolments"
 INDEXES = [
@@ -37,6 +54,8 @@ INDEXES = [
     IndexModel([("cohort_id", ASCENDING), ("role", ASCENDING)], name="roles_of_a_cohort"),
     # What is still owed to a cohort's figures; nearly always empty.
     IndexModel([("owed_to", ASCENDING)], name="rows_owed_to_a_cohort"),
+    # The places that one import made; serves its undo.
+    IndexModel([("import_id", ASCENDING)], name="places_of_an_import"),
 ]
 SCHEMA = record(
     {
@@ -52,7 +71,7 @@ SCHEMA = record(
         "joined_on": DAY,
         "ordinal": whole(0),
     },
-    {"owed_to": KEY, "coach_id": KEY},
+    {"owed_to": KEY, "coach_id": maybe(KEY), "import_id": KEY, "taken_back": FLAG},
 )
 
 
@@ -66,6 +85,8 @@ def enrolment_from(document: Document) -> Enrolment:
         joined_on=day_from(document["joined_on"]),
         ordinal=document["ordinal"],
         coach_id=document.get("coach_id"),
+        import_id=document.get("import_id"),
+        taken_back=document.get("taken_back", False),
     )
 
 
@@ -91,9 +112,7 @@ def add(
                 "_id": new_id(),
                 "role": role.value,
                 "status": Status.ACTIVE.value,
-                "status_history": [
-                    {"status": Status.ACTIVE.value, "at": at, "reason": reason, "by": by}
-                ],
+                "status_history": [_entry(Status.ACTIVE, reason=reason, by=by, at=at)],
                 "joined_on": joined_on.isoformat(),
                 "ordinal": ordinal,
                 "owed_to": cohort_id,
@@ -103,8 +122,13 @@ def add(
     return enrolment_from(document)
 
 
-def add_many(db: Db, new: list[Enrolment], *, by: PersonId, at: datetime) -> None:
-    """Add these places, whose rows the caller sets; those that are there already stay."""
+def add_many(
+    db: Db, new: list[Enrolment], *, by: PersonId, at: datetime, owed: bool = False
+) -> None:
+    """Add these places; those that are there already stay. The caller sets their rows.
+
+    `owed` says that the rows are owed until then.
+    """
     insert_new(
         db,
         NAME,
@@ -115,11 +139,12 @@ def add_many(db: Db, new: list[Enrolment], *, by: PersonId, at: datetime) -> Non
                 "person_id": place.person_id,
                 "role": place.role.value,
                 "status": place.status.value,
-                "status_history": [
-                    {"status": place.status.value, "at": at, "reason": "", "by": by}
-                ],
+                "status_history": [_entry(place.status, reason="", by=by, at=at)],
                 "joined_on": place.joined_on.isoformat(),
                 "ordinal": place.ordinal,
+                "coach_id": place.coach_id,
+                **({"owed_to": place.cohort_id} if owed else {}),
+                **({"import_id": place.import_id} if place.import_id else {}),
             }
             for place in new
         ],
@@ -140,38 +165,128 @@ def find_for(db: Db, cohort_id: CohortId, person_id: PersonId) -> Enrolment | No
 
 def list_for_cohort(db: Db, cohort_id: CohortId) -> list[Enrolment]:
     """Return every place in the cohort, in the order of joining (for checks and exports)."""
-    found = db[NAME].find({"cohort_id": cohort_id})
+    found = db[NAME].find({"cohort_id": cohort_id}, {"status_history": 0})
     return sorted(map(enrolment_from, found), key=lambda enrolment: enrolment.ordinal)
 
 
+def list_by_id(db: Db, cohort_id: CohortId, ids: list[EnrolmentId]) -> list[Enrolment]:
+    """Return those of the places that the cohort has, in no order."""
+    return [
+        enrolment_from(document)
+        for batch in _batches(ids)
+        for document in db[NAME].find(
+            {"_id": {"$in": batch}, "cohort_id": cohort_id}, {"status_history": 0}
+        )
+    ]
+
+
+def list_of_import(db: Db, import_id: ImportId) -> list[Enrolment]:
+    return [enrolment_from(found) for found in db[NAME].find({"import_id": import_id})]
+
+
+def history_of(db: Db, enrolment_id: EnrolmentId) -> list[StatusChange]:
+    """Return the last 100 statuses of a place, the newest first."""
+    document = db[NAME].find_one({"_id": enrolment_id}, {"status_history": 1})
+    entries = document["status_history"] if document else []
+    return [
+        StatusChange(Status(one["status"]), one["at"], one["reason"], PersonId(one["by"]))
+        for one in reversed(entries)
+    ]
+
+
 def set_status(
-    db: Db, enrolment_id: EnrolmentId, status: Status, *, reason: str, by: PersonId, at: datetime
+    db: Db,
+    cohort_id: CohortId,
+    ids: list[EnrolmentId],
+    status: Status,
+    *,
+    reason: str,
+    by: PersonId,
+    at: datetime,
+    was: Status | None = None,
+    taken_back: bool = False,
 ) -> None:
-    """Set the status with its date, reason and actor; the row of figures is owed from then on."""
-    enrolment = get(db, enrolment_id)
-    entry = {"status": status.value, "at": at, "reason": reason, "by": by}
-    db[NAME].update_one(
-        {"_id": enrolment_id},
-        {
-            "$set": {"status": status.value, "owed_to": enrolment.cohort_id},
-            "$push": {"status_history": {"$each": [entry], "$slice": -100}},
+    """Set the status with its date, reason and actor; the rows of figures are owed from then on.
+
+    A place that has the status already (or, where `was` is given, another one) stays as it is.
+    """
+    change = {
+        "$set": {"status": status.value, "taken_back": taken_back},
+        "$push": {
+            "status_history": {
+                "$each": [_entry(status, reason=reason, by=by, at=at)],
+                "$slice": -100,
+            }
         },
+    }
+    _change(db, cohort_id, ids, {"status": was.value if was else {"$ne": status.value}}, change)
+
+
+def set_coach(
+    db: Db, cohort_id: CohortId, ids: list[EnrolmentId], coach_id: EnrolmentId | None
+) -> None:
+    """Give these learners a coach, or none; their rows of figures are owed from then on."""
+    _change(
+        db,
+        cohort_id,
+        ids,
+        {"role": Role.LEARNER.value, "coach_id": {"$ne": coach_id}},
+        {"$set": {"coach_id": coach_id}},
     )
+
+
+def set_role(db: Db, cohort_id: CohortId, ids: list[EnrolmentId], role: Role) -> None:
+    """Set the role; who does not learn has no coach. The rows of figures are owed from then on."""
+    change = {"role": role.value, **({} if role is Role.LEARNER else {"coach_id": None})}
+    _change(db, cohort_id, ids, {"role": {"$ne": role.value}}, {"$set": change})
+
+
+def set_joined_on(db: Db, enrolment: Enrolment, day: date) -> None:
+    """Set the day from which a learner is measured; the row of figures is owed from then on."""
+    _change(db, enrolment.cohort_id, [enrolment.id], {}, {"$set": {"joined_on": day.isoformat()}})
+
+
+def set_import(db: Db, ids: list[EnrolmentId], import_id: ImportId) -> None:
+    """Say that this import gave places again that were taken back."""
+    for batch in _batches(ids):
+        db[NAME].update_many({"_id": {"$in": batch}}, {"$set": {"import_id": import_id}})
 
 
 def list_for_person(db: Db, person_id: PersonId) -> list[Enrolment]:
     return [enrolment_from(found) for found in db[NAME].find({"person_id": person_id})]
 
 
-def list_owed(db: Db, cohort_id: CohortId) -> list[EnrolmentId]:
-    found = db[NAME].find({"owed_to": cohort_id}, {"_id": 1})
-    return [EnrolmentId(document["_id"]) for document in found]
+def list_owed(db: Db, cohort_id: CohortId) -> list[Enrolment]:
+    found = db[NAME].find({"owed_to": cohort_id}, {"status_history": 0})
+    return [enrolment_from(document) for document in found]
 
 
-def clear_owed(db: Db, enrolment: Enrolment) -> bool:
-    """Say that the row is paid, if the place is still as it was when the row was set."""
-    paid = db[NAME].update_one(
-        {"_id": enrolment.id, "status": enrolment.status.value, "role": enrolment.role.value},
-        {"$unset": {"owed_to": ""}},
-    )
-    return paid.matched_count == 1
+def clear_owed(db: Db, enrolments: list[Enrolment]) -> bool:
+    """Say that the rows are paid, if each place is still as it was when its row was set."""
+    alike: dict[tuple[str, str, str, str | None], list[EnrolmentId]] = {}
+    for place in enrolments:
+        shown = (place.status.value, place.role.value, place.joined_on.isoformat(), place.coach_id)
+        alike.setdefault(shown, []).append(place.id)
+    paid = 0
+    for (status, role, joined_on, coach_id), ids in alike.items():
+        same = {"status": status, "role": role, "joined_on": joined_on, "coach_id": coach_id}
+        done = db[NAME].update_many({"_id": {"$in": ids}, **same}, {"$unset": {"owed_to": ""}})
+        paid += done.matched_count
+    return paid == len(enrolments)
+
+
+def _change(
+    db: Db, cohort_id: CohortId, ids: list[EnrolmentId], only: Document, change: Document
+) -> None:
+    """Change those of the cohort's places that are as `only` says, and owe their rows."""
+    owing = {**change, "$set": {**change["$set"], "owed_to": cohort_id}}
+    for batch in _batches(ids):
+        db[NAME].update_many({"_id": {"$in": batch}, "cohort_id": cohort_id, **only}, owing)
+
+
+def _batches(ids: list[EnrolmentId]) -> Iterator[list[EnrolmentId]]:
+    return (ids[start : start + ASK_FOR] for start in range(0, len(ids), ASK_FOR))
+
+
+def _entry(status: Status, *, reason: str, by: PersonId, at: datetime) -> Document:
+    return {"status": status.value, "at": at, "reason": reason, "by": by}

@@ -124,6 +124,12 @@ def close(db: Db, cohort_id: CohortId, ticket_id: TicketId, *, at: datetime) -> 
     return _change(db, key, _closing(TicketState.DONE, at))
 
 
+def close_all(db: Db, ids: list[EnrolmentId], cohort_id: CohortId, *, at: datetime) -> None:
+    """Take those of these learners out of the queue who stand in it."""
+    key = {"enrolment_id": {"$in": ids}, "open_in": cohort_id}
+    db[NAME].update_many(key, _closing(TicketState.LEFT, at))
+
+
 def leave(db: Db, enrolment_id: EnrolmentId, cohort_id: CohortId, *, at: datetime) -> bool:
     """Take the learner out of the queue."""
     key = {"enrolment_id": enrolment_id, "open_in": cohort_id}

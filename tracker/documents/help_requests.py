@@ -157,8 +157,8 @@ def list_owed(db: Db, cohort_id: CohortId) -> list[HelpRequest]:
     return [request_from(each) for each in db[NAME].find({"owed_to": cohort_id}, TEXTS)]
 
 
-def list_owed_of_learner(db: Db, enrolment_id: EnrolmentId) -> list[HelpRequest]:
-    found = db[NAME].find({"enrolment_id": enrolment_id, "owed_to": {"$exists": True}}, TEXTS)
+def list_owed_of_learners(db: Db, ids: list[EnrolmentId]) -> list[HelpRequest]:
+    found = db[NAME].find({"enrolment_id": {"$in": ids}, "owed_to": {"$exists": True}}, TEXTS)
     return [request_from(document) for document in found]
 
 
@@ -197,10 +197,10 @@ def judge(db: Db, request: HelpRequest, verdict: Verdict, *, on: int) -> None:
     )
 
 
-def set_counts(db: Db, enrolment_id: EnrolmentId, cohort_id: CohortId, *, counts: bool) -> bool:
-    """Say whether the learner counts; the figures of their problems are owed if that is new."""
+def set_counts(db: Db, ids: list[EnrolmentId], cohort_id: CohortId, *, counts: bool) -> bool:
+    """Say whether these learners count; the figures of their problems are owed if that is new."""
     changed = db[NAME].update_many(
-        {"enrolment_id": enrolment_id, "counts": not counts},
+        {"enrolment_id": {"$in": ids}, "counts": not counts},
         {"$set": {"counts": counts, "owed_to": cohort_id}, "$inc": {"revision": 1}},
     )
     return changed.matched_count > 0

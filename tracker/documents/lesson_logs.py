@@ -5,37 +5,37 @@ former entry is to be kept as a revision, its mark is to be set, the activity to
 comes next pays (see use_cases/settling.py), so a process may die at any point.
 """
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
+from tracker.documents import completions
+from tracker.documents.log_entry import ENTRY, document_of, entry_from
 from tracker.documents.own_record import IMPORTED, imported_from
 from tracker.documents.schema import (
+    ASK_FOR,
     KEY,
     MOMENT,
     Db,
     Document,
-    Schema,
     insert_new,
-    many,
     maybe,
     new_id,
     record,
     text,
     whole,
-    word,
 )
 from tracker.models import (
     CohortId,
+    Completion,
     EnrolmentId,
     LessonId,
     LessonLog,
     LogEntry,
     LogId,
     LogState,
-    Pace,
     PersonId,
     PostId,
 )
@@ -53,15 +53,6 @@ INDEXES = [
     # Every log of a cohort, for checks and exports.
     IndexModel([("cohort_id", ASCENDING)], name="logs_of_a_cohort"),
 ]
-ENTRY: dict[str, Schema] = {
-    "state": word(LogState),
-    "understanding": maybe(whole(1, 5)),
-    "pace": maybe(word(Pace)),
-    "minutes": maybe(whole(0, 6000)),
-    "line": text(300),
-    "key_points": many(text(300), most=20),
-    "note": text(),
-}
 SCHEMA = record(
     {
         "_id": KEY,
@@ -70,7 +61,7 @@ SCHEMA = record(
         "lesson_id": KEY,
         "entry": record(ENTRY),
         "note_html": text(2**23),
-        "revision": whole(1),
+        "revision": whole(0),
         "updated_at": MOMENT,
         "updated_by": KEY,
     },
@@ -80,29 +71,9 @@ SCHEMA = record(
         "previous": record(ENTRY),
         "imported": IMPORTED,
         "from_post": maybe(KEY),
+        **completions.FIELDS,
     },
 )
-
-
-def entry_from(document: Document) -> LogEntry:
-    return LogEntry(
-        state=LogState(document["state"]),
-        understanding=document["understanding"],
-        pace=Pace(document["pace"]) if document["pace"] else None,
-        minutes=document["minutes"],
-        line=document["line"],
-        key_points=tuple(document["key_points"]),
-        note=document["note"],
-    )
-
-
-def document_of(entry: LogEntry) -> Document:
-    return {
-        **asdict(entry),
-        "state": entry.state.value,
-        "pace": entry.pace.value if entry.pace else None,
-        "key_points": list(entry.key_points),
-    }
 
 
 def log_from(document: Document) -> LessonLog:
@@ -122,6 +93,10 @@ def log_from(document: Document) -> LessonLog:
         owed="owed_to" in document,
         previous=entry_from(previous) if previous else None,
         from_post=document.get("from_post"),
+        completion=completions.completion_from(document),
+        completions=document.get("completions", 0),
+        completed_by=document.get("completed_by"),
+        completed_at=document.get("completed_at"),
     )
 
 
@@ -136,8 +111,12 @@ def add(
     by: PersonId,
     at: datetime,
     from_post: PostId | None = None,
+    completion: Completion | None = None,
 ) -> LessonLog | None:
-    """Add the first log of this learner and lesson; None if there is one already."""
+    """Add the first log of this learner and lesson; None if there is one already.
+
+    With a completion it is the staff's: the learner has saved nothing yet (revision 0).
+    """
     document = {
         "_id": new_id(),
         "enrolment_id": enrolment_id,
@@ -153,6 +132,8 @@ def add(
     }
     if from_post is not None:
         document["from_post"] = from_post
+    if completion is not None:
+        document |= {"revision": 0, "completions": 1, **completions.values_of(completion)}
     try:
         db[NAME].insert_one(document)
     except DuplicateKeyError:
@@ -194,36 +175,40 @@ def change(
     from_post: PostId | None = None,
 ) -> LessonLog | None:
     """Replace the entry if the log is still as given and owes nothing; else return None."""
+    at = max(at, log.updated_at)  # clocks of two machines may differ
+    since = at if entry.state is not log.entry.state else completions.own_since(log)
     saved = replace(
         log,
         entry=entry,
         previous=log.entry,
         note_html=note_html,
         revision=log.revision + 1,
-        updated_at=max(at, log.updated_at),  # clocks of two machines may differ
+        updated_at=at,
         updated_by=by,
         owed=True,
         from_post=from_post,
     )
-    if saved.state is not log.state:
-        saved = replace(saved, state_since=saved.updated_at)
     done = db[NAME].update_one(
-        {"_id": log.id, "revision": log.revision, "owed_to": None},
+        {**completions.as_given(log), "owed_to": None},
         {
             "$set": {
+                "completion.own_since" if log.completion else "state_since": since,
                 "entry": document_of(entry),
                 "previous": document_of(log.entry),
                 "note_html": note_html,
                 "revision": saved.revision,
-                "updated_at": saved.updated_at,
+                "updated_at": at,
                 "updated_by": by,
-                "state_since": saved.state_since,
                 "owed_to": log.cohort_id,
                 "from_post": from_post,
             }
         },
     )
-    return saved if done.matched_count else None
+    if not done.matched_count:
+        return None
+    if saved.completion:
+        return replace(saved, completion=replace(saved.completion, own_since=since))
+    return replace(saved, state_since=since)
 
 
 def find(db: Db, log_id: LogId) -> LessonLog | None:
@@ -254,6 +239,16 @@ def list_owed(db: Db, cohort_id: CohortId) -> list[LessonLog]:
     return [log_from(document) for document in db[NAME].find({"owed_to": cohort_id})]
 
 
+def places_of(db: Db, ids: list[LogId]) -> dict[LogId, tuple[EnrolmentId, LessonId]]:
+    """Return whose log of which lesson each of these is."""
+    fields = {"enrolment_id": 1, "lesson_id": 1}
+    return {
+        LogId(log["_id"]): (EnrolmentId(log["enrolment_id"]), LessonId(log["lesson_id"]))
+        for start in range(0, len(ids), ASK_FOR)
+        for log in db[NAME].find({"_id": {"$in": ids[start : start + ASK_FOR]}}, fields)
+    }
+
+
 def list_short_for_learners(db: Db, enrolment_ids: list[EnrolmentId]) -> list[LessonLog]:
     """Return the logs of these learners, in no order, with what figures need alone (for checks)."""
     found = db[NAME].find(
@@ -271,6 +266,7 @@ def list_short_for_learners(db: Db, enrolment_ids: list[EnrolmentId]) -> list[Le
             "updated_by": 1,
             "state_since": 1,
             "owed_to": 1,
+            **dict.fromkeys(completions.FIELDS, 1),
         },
     )
     return [log_from(_with_nothing_said(document)) for document in found]
@@ -278,10 +274,8 @@ def list_short_for_learners(db: Db, enrolment_ids: list[EnrolmentId]) -> list[Le
 
 def clear_owed(db: Db, log: LessonLog) -> bool:
     """Say that the debts of this revision are paid; False if a newer one came in between."""
-    paid = db[NAME].update_one(
-        {"_id": log.id, "revision": log.revision}, {"$unset": {"owed_to": "", "previous": ""}}
-    )
-    return paid.matched_count == 1
+    change = {"$unset": {"owed_to": "", "previous": ""}}
+    return db[NAME].update_one(completions.as_given(log), change).matched_count == 1
 
 
 def _with_nothing_said(document: Document) -> Document:

@@ -9,7 +9,6 @@ writer can never put an older state over a newer one.
 """
 
 from dataclasses import asdict
-from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
@@ -57,30 +56,48 @@ def row_from(enrolment_id: str, row: Document, said: Document | None = None) -> 
 
 
 def find_row(db: Db, enrolment: Enrolment) -> Row | None:
-    key = enrolment.id
-    fields = {f"rows.{key}": 1, f"said.{key}": 1}
-    document = db[NAME].find_one({"_id": bucket_id(enrolment)}, fields)
-    row = document["rows"].get(key) if document else None
-    return row_from(key, row, _said_of(document, key)) if document and row else None
+    return find_rows(db, [enrolment]).get(enrolment.id)
+
+
+def find_rows(db: Db, enrolments: list[Enrolment]) -> dict[EnrolmentId, Row]:
+    """Return the rows that these learners of one bucket have."""
+    ids = [enrolment.id for enrolment in enrolments]
+    fields = {f"{part}.{key}": 1 for key in ids for part in ("rows", "said")}
+    bucket = db[NAME].find_one({"_id": bucket_id(enrolments[0])}, fields)
+    there = bucket["rows"] if bucket else {}
+    return {
+        key: row_from(key, there[key], _said_of(bucket, key))
+        for key in ids
+        if bucket and key in there
+    }
 
 
 def set_row(db: Db, enrolment: Enrolment, row: Row) -> bool:
     """Set the whole row if its `seq` is still `row.seq` (0: there is none); tell if it was."""
-    field = f"rows.{enrolment.id}"
-    expected: Any = row.seq if row.seq else None
+    return set_rows(db, [enrolment], [row])
+
+
+def set_rows(db: Db, enrolments: list[Enrolment], rows: list[Row]) -> bool:
+    """Set these rows of one bucket if each has its `seq` still; set none, and tell, if not."""
+    some = enrolments[0]
+    seqs: Document = {f"rows.{row.enrolment_id}.seq": row.seq or None for row in rows}
+    values: Document = {}
+    for row in rows:
+        values[f"rows.{row.enrolment_id}"] = _values_of(row)
+        values[f"said.{row.enrolment_id}"] = _said_beside(row)
     try:
         done = db[NAME].update_one(
-            {"_id": bucket_id(enrolment), f"{field}.seq": expected},
+            {"_id": bucket_id(some), **seqs},
             {
-                "$set": {field: _values_of(row), f"said.{enrolment.id}": _said_beside(row)},
+                "$set": values,
                 "$setOnInsert": {
-                    "cohort_id": enrolment.cohort_id,
-                    "number": enrolment.bucket,
+                    "cohort_id": some.cohort_id,
+                    "number": some.bucket,
                 },
             },
-            upsert=row.seq == 0,
+            upsert=not any(row.seq for row in rows),
         )
-    except DuplicateKeyError:  # the bucket exists, and so does the row: someone was faster
+    except DuplicateKeyError:  # the bucket exists, and so does a row: someone was faster
         return False
     return done.matched_count == 1 or done.upserted_id is not None
 

@@ -10,6 +10,7 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from tracker.documents.schema import (
+    ASK_FOR,
     FLAG,
     KEY,
     MOMENT,
@@ -139,6 +140,15 @@ def get_by_email(db: Db, email: str) -> Person:
 def list_by_id(db: Db, ids: list[PersonId]) -> list[Person]:
     """Return the accounts with these ids, in no order."""
     return [person_from(document) for document in db[NAME].find({"_id": {"$in": ids}})]
+
+
+def list_by_email(db: Db, emails: list[str]) -> dict[str, Person]:
+    """Return the accounts with these folded addresses, by address."""
+    found: dict[str, Person] = {}
+    for start in range(0, len(emails), ASK_FOR):
+        wanted = {"email": {"$in": emails[start : start + ASK_FOR]}}
+        found |= {one["email"]: person_from(one) for one in db[NAME].find(wanted)}
+    return found
 
 
 def set_profile(db: Db, person_id: PersonId, *, name: str, language: str, theme: str) -> None:

@@ -18,11 +18,13 @@ from tracker.documents import (
     log_revisions,
     marks,
     people,
+    people_imports,
     posts,
     problems,
     project_notes,
     projects,
     retrospectives,
+    staff_notes,
     steps,
 )
 from tracker.documents.schema import Db, set_up
@@ -41,11 +43,13 @@ COLLECTIONS: tuple[ModuleType, ...] = (
     log_revisions,
     marks,
     people,
+    people_imports,
     posts,
     problems,
     project_notes,
     projects,
     retrospectives,
+    staff_notes,
     steps,
 )
 ALREADY_THERE = 48

@@ -103,6 +103,7 @@ SCHEMA = record(
         "title": text(300),
         "figures": FIGURES,
         "seq": whole(0),
+        "counts": whole(0),
         "owner": maybe(OWNER),
         "answer": maybe(ANSWER),
         "merged_into": maybe(KEY),
@@ -130,6 +131,7 @@ def problem_from(document: Document) -> Problem:
             }
         ),
         seq=document["seq"],
+        counts=document["counts"],
         owner=Owner(**owner) if owner else None,
         answer=Answer(**answer) if answer else None,
         merged_into=document["merged_into"],
@@ -248,9 +250,11 @@ def set_figures(db: Db, problem: Problem, figures: Figures) -> Problem | None:
     }
     done = db[NAME].update_one(
         {"_id": problem.id, "seq": problem.seq},
-        {"$set": {"figures": values}, "$inc": {"seq": 1}},
+        {"$set": {"figures": values}, "$inc": {"seq": 1, "counts": 1}},
     )
-    return replace(problem, figures=figures, seq=problem.seq + 1) if done.matched_count else None
+    if not done.matched_count:
+        return None
+    return replace(problem, figures=figures, seq=problem.seq + 1, counts=problem.counts + 1)
 
 
 def clear_owed(db: Db, problem: Problem) -> bool:
@@ -279,6 +283,7 @@ def _first(starts_on: date, *, shape: str, title: str) -> Document:
         "title": title,
         "figures": figures,
         "seq": 0,
+        "counts": 0,
         "owner": None,
         "answer": None,
         "merged_into": None,

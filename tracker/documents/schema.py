@@ -95,6 +95,15 @@ def missing_ids(db: Db, name: str, ids: list[str]) -> list[str]:
     return [key for key in ids if key not in there]
 
 
+def values_among(db: Db, name: str, field: str, values: list[str]) -> set[str]:
+    """Return those of the values that the field has in some document of the collection."""
+    there: set[str] = set()
+    for start in range(0, len(values), ASK_FOR):
+        wanted = {field: {"$in": values[start : start + ASK_FOR]}}
+        there.update(document[field] for document in db[name].find(wanted, {field: 1}))
+    return there
+
+
 def insert_new(db: Db, name: str, documents: list[Document]) -> None:
     """Insert the documents in batches; those that a unique index knows already are left out."""
     for start in range(0, len(documents), BATCH):

@@ -104,6 +104,8 @@ class Answer:
 class Problem:
     """Equal errors of a cohort. `figures` are derived from its requests; `seq` guards them.
 
+    `counts` is how often they were set.
+
     `shape` is that of the error ("" without one), `title` what staff made of the first request's.
 
     `moving` are requests that a split still has to fetch from the problem `split_from`.
@@ -117,6 +119,7 @@ class Problem:
     title: str
     figures: Figures
     seq: int
+    counts: int = 0
     owner: Owner | None = None
     answer: Answer | None = None
     merged_into: ProblemId | None = None

@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from tracker.models.words import CohortId, CohortState, EnrolmentId, PersonId, Role, Status
+from tracker.models.words import (
+    CohortId,
+    CohortState,
+    EnrolmentId,
+    ImportId,
+    NoteId,
+    PersonId,
+    Role,
+    Status,
+)
 
 BUCKET_SIZE = 64
 """Learners whose rows of figures share one document."""
@@ -14,7 +23,8 @@ BUCKET_SIZE = 64
 class Enrolment:
     """One person's place in one cohort; `ordinal` fixes the bucket that holds their marks.
 
-    `coach_id` is the place of the coach who looks after a learner.
+    `coach_id` is the place of the coach who looks after a learner; `import_id` the import that
+    made the place; `taken_back` says that the import's undo ended it.
     """
 
     id: EnrolmentId
@@ -25,6 +35,8 @@ class Enrolment:
     joined_on: date
     ordinal: int
     coach_id: EnrolmentId | None = None
+    import_id: ImportId | None = None
+    taken_back: bool = False
 
     @property
     def bucket(self) -> int:
@@ -34,6 +46,39 @@ class Enrolment:
     @property
     def is_active(self) -> bool:
         return self.status is Status.ACTIVE
+
+
+@dataclass(frozen=True)
+class StatusChange:
+    """A status that a place was given: when, why and by whom."""
+
+    status: Status
+    at: datetime
+    reason: str
+    by: PersonId
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Something that somebody did, as the activity tells it: "saved", "log:65f…"."""
+
+    at: datetime
+    actor_id: PersonId
+    verb: str
+    subject: str
+
+
+@dataclass(frozen=True)
+class StaffNote:
+    """What staff wrote of a learner, for staff alone."""
+
+    id: NoteId
+    enrolment_id: EnrolmentId
+    author_id: PersonId
+    author_name: str
+    text: str
+    created_at: datetime
+    edited_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -50,11 +50,26 @@ class Imported:
 
 
 @dataclass(frozen=True)
-class LessonLog:
-    """One learner's log of one lesson; `revision` counts its saves from 1.
+class Completion:
+    """A lesson that staff set done: by whom, why, and since when.
 
-    `state_since` is when the lesson came into the state it is in: saves that keep the state keep
-    it.
+    `own_since` is when the learner's own entry came into the state that it is in.
+    """
+
+    by: PersonId
+    by_name: str
+    reason: str
+    at: datetime
+    own_since: datetime
+
+
+@dataclass(frozen=True)
+class LessonLog:
+    """One learner's log of one lesson; `revision` counts its saves from 1, 0: none yet.
+
+    `state_since` is when the lesson came into the state that counts: what keeps the state keeps
+    it. `completion` stands while staff have set the lesson done; `completions` counts how often
+    that was set or undone, last by `completed_by` at `completed_at`.
     """
 
     id: LogId
@@ -71,11 +86,15 @@ class LessonLog:
     owed: bool = False
     previous: LogEntry | None = None
     from_post: PostId | None = None
+    completion: Completion | None = None
+    completions: int = 0
+    completed_by: PersonId | None = None
+    completed_at: datetime | None = None
 
     @property
     def state(self) -> LogState:
         """Return the state that counts, for the learner, for staff and in every figure."""
-        return self.entry.state
+        return LogState.DONE if self.completion else self.entry.state
 
 
 @dataclass(frozen=True)

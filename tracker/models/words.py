@@ -12,6 +12,8 @@ EnrolmentId = NewType("EnrolmentId", str)
 LogId = NewType("LogId", str)
 CommentId = NewType("CommentId", str)
 PostId = NewType("PostId", str)
+ImportId = NewType("ImportId", str)
+NoteId = NewType("NoteId", str)
 
 
 class Word(str, Enum):

@@ -39,6 +39,11 @@ class LessonRow:
         return self.log.state if self.log else LogState.NOT_STARTED
 
     @property
+    def offered(self) -> LogState:
+        """Return what a form offers: the learner's own state, and before the first save done."""
+        return self.log.entry.state if self.log and self.log.revision else LogState.DONE
+
+    @property
     def line(self) -> str:
         return self.log.entry.line if self.log else ""
 

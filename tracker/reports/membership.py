@@ -154,6 +154,28 @@ def learner_for(db: Db, reader: Reader, enrolment_id: EnrolmentId) -> tuple[Enro
     return enrolment, person_from(found[0]["person"][0])
 
 
+def viewed_learner(db: Db, staff: Person, enrolment_id: EnrolmentId) -> Person | None:
+    """Return a learner with this place alone, as staff of the cohort look at it; else None."""
+    with_person = {
+        "from": people.NAME,
+        "localField": "person_id",
+        "foreignField": "_id",
+        "as": "person",
+    }
+    found = list(
+        db[enrolments.NAME].aggregate([{"$match": {"_id": enrolment_id}}, {"$lookup": with_person}])
+    )
+    place = enrolment_from(found[0]) if found else None
+    if place is None or place.role is not Role.LEARNER:
+        return None
+    is_staff = staff.is_admin or any(
+        own.cohort_id == place.cohort_id and own.role is not Role.LEARNER and own.is_active
+        for own in staff.enrolments
+    )
+    person = person_from(found[0]["person"][0])
+    return replace(person, enrolments=(place,), is_admin=False) if is_staff else None
+
+
 def curriculum_of(db: Db, cohort: Cohort) -> Curriculum:
     """Return the cohort's curriculum; a process reads it once for each version of it."""
     return _curricula.get(

@@ -11,11 +11,13 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from tracker.documents import activity, cohorts, enrolments, people
 from tracker.documents.schema import Db
 from tracker.errors import Refused
-from tracker.models import Person, PersonId
-from tracker.use_cases.settling import settle_person
+from tracker.models import Person, PersonId, Status
+from tracker.use_cases.settling import settle_person, settle_rows
 
 PASSWORD_LEAST = 8
 PASSWORD_MOST = 200
+ARRIVED = "arrived"
+"""The reason of a status that nobody typed: the first password was set."""
 HASHER = PasswordHasher()  # RFC 9106, low-memory profile: 64 MiB and some 0.1 s a hash
 AT_ONCE = BoundedSemaphore(2)  # per process: bounds the memory that sign-ins can take
 
@@ -78,11 +80,32 @@ def change_password(db: Db, person: Person, *, current: str, password: str, at: 
     """
     if not _matches(person.password_hash, current):
         raise Refused("wrong password")
-    return set_first_password(db, person, password=password, at=at)
+    return _set_password(db, person, password=password, at=at)
 
 
 def set_first_password(db: Db, person: Person, *, password: str, at: datetime) -> Person:
-    """Set the password of an account that proved itself in another way (a one-time link)."""
+    """Set the password of an account that proved itself in another way (a one-time link).
+
+    Whoever was invited has arrived by that, in each of their cohorts. That comes first: cut off
+    in between, the link still works.
+    """
+    for place in enrolments.list_for_person(db, person.id):
+        if place.status is Status.INVITED:
+            enrolments.set_status(
+                db,
+                place.cohort_id,
+                [place.id],
+                Status.ACTIVE,
+                reason=ARRIVED,
+                by=person.id,
+                at=at,
+                was=Status.INVITED,
+            )
+            settle_rows(db, [place])
+    return _set_password(db, person, password=password, at=at)
+
+
+def _set_password(db: Db, person: Person, *, password: str, at: datetime) -> Person:
     changed = people.set_password(db, person.id, hash_password(password), was=person.password_hash)
     _tell_cohorts(db, person.id)
     activity.add(db, "changed_password", f"person:{person.id}", cohort_id=None, by=person.id, at=at)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 
 from tracker.clock import utc_now
@@ -20,6 +21,7 @@ from tracker.documents import (
     log_revisions,
     marks,
     people,
+    people_imports,
     posts,
     preparing,
 )
@@ -30,11 +32,14 @@ from tracker.use_cases.filing_posts import finish_all_posts
 from tracker.use_cases.settling import (
     activity_key,
     cells_of,
+    completion_key,
     rows_from_logs,
     settle_cohort,
     settle_row,
+    tell_completion,
 )
 from tracker.use_cases.settling_help import settle_help
+from tracker.use_cases.undoing_people import finish_all_imports
 
 LOOKS = 3
 PAUSE = 0.2  # seconds between two looks at what seems wrong
@@ -63,6 +68,8 @@ def check(db: Db, *, repair: bool = False) -> list[Problem]:
     found += [Problem(f"person {one.id}: a new name is owed") for one in people.list_owed(db)]
     for post_id, state in posts.list_unfinished(db):
         found.append(Problem(f"post {post_id}: {state} was begun and not finished"))
+    for begun in people_imports.list_unfinished(db):
+        found.append(Problem(f"import {begun.id}: {begun.state} was begun and not finished"))
     for cohort_id in cohorts.list_ids(db):
         found += _problems_of_cohort(db, cohort_id)
     return found
@@ -76,6 +83,7 @@ def prepare_database(db: Db) -> None:
 def _repair(db: Db) -> None:
     prepare_database(db)
     finish_all_posts(db, at=utc_now())
+    finish_all_imports(db)
     for cohort_id in cohorts.list_ids(db):
         settle_cohort(db, cohort_id)
         settle_help(db, cohort_id)
@@ -121,10 +129,10 @@ def _unfinished(db: Db, cohort_id: CohortId) -> Iterator[Problem]:
             " run it again",
             lambda db: cohorts.finish_curriculum(db, cohort_id),
         )
-    for enrolment_id in enrolments.list_owed(db, cohort_id):
-        yield Problem(f"enrolment {enrolment_id}: its row of figures is owed")
     if attention.find_owed(db, cohort_id) is not None:
         yield Problem(f"cohort {cohort_id}: a change of rules or contacts is owed to its version")
+    for place in enrolments.list_owed(db, cohort_id):
+        yield Problem(f"enrolment {place.id}: its row of figures is owed")
     for log in lesson_logs.list_owed(db, cohort_id):
         yield Problem(f"log {log.id}: the figures of revision {log.revision} are owed")
 
@@ -164,6 +172,12 @@ def _history_problems(db: Db, logs: list[LessonLog]) -> Iterator[Problem]:
         log, number = told[key]
         yield Problem(
             f"log {log.id}: the activity of revision {number} was not told", _telling(log, number)
+        )
+    completed = {completion_key(log): log for log in logs if log.completions}
+    for key in activity.missing(db, list(completed)):
+        yield Problem(
+            f"log {completed[key].id}: who set it done was not told",
+            partial(tell_completion, log=completed[key]),
         )
 
 

@@ -6,6 +6,8 @@ any two writes, and whoever comes next (a save, a dashboard, `check`) goes on.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import groupby
 
 from tracker.documents import (
     activity,
@@ -18,6 +20,7 @@ from tracker.documents import (
     marks,
     people,
 )
+from tracker.documents.log_entry import document_of
 from tracker.documents.schema import Db
 from tracker.models import (
     CohortId,
@@ -31,7 +34,7 @@ from tracker.models import (
     Row,
 )
 from tracker.rules.figures import with_log
-from tracker.use_cases.settling_help import settle_learner
+from tracker.use_cases.settling_help import settle_learners
 
 
 def settle_log(
@@ -65,26 +68,54 @@ def activity_key(log_id: LogId, revision: int) -> str:
     return f"log:{log_id}:{revision}"
 
 
-def settle_row(db: Db, enrolment_id: EnrolmentId) -> None:
-    """Build the learner's whole row from the records and put it in its place.
+def completion_key(log: LessonLog) -> str:
+    """Return the key under which the last completion, or its undo, is told once."""
+    return f"log:{log.id}:done:{log.completions}"
 
-    The row's `seq` is read before every record, the place among them: then a row that is set
+
+def settle_row(db: Db, enrolment_id: EnrolmentId) -> None:
+    """Build the learner's whole row from the records and put it in its place."""
+    settle_rows(db, [enrolments.get(db, enrolment_id)])
+
+
+def settle_rows(db: Db, places: list[Enrolment]) -> None:
+    """Build the rows of these learners of one cohort from the records, a bucket at a time.
+
+    Whoever does not learn (any more) has none.
+    """
+    in_order = sorted(places, key=lambda place: place.ordinal)
+    for _, bucket in groupby(in_order, key=lambda place: place.bucket):
+        _settle_bucket(db, list(bucket))
+
+
+def _settle_bucket(db: Db, places: list[Enrolment]) -> None:
+    """Set the rows of some learners of one bucket.
+
+    A row's `seq` is read before every record, the place among them: then a row that is set
     over that `seq` holds nothing older than the one before it.
     """
-    enrolment = enrolments.get(db, enrolment_id)
+    cohort_id, ids = places[0].cohort_id, [place.id for place in places]
     while True:
-        there = marks.find_row(db, enrolment)
-        enrolment = enrolments.get(db, enrolment_id)
-        if enrolment.role is not Role.LEARNER:
-            marks.remove_row(db, enrolment)
-        elif not marks.set_row(
-            db, enrolment, row_from_records(db, enrolment, seq=there.seq if there else 0)
-        ):
+        there = marks.find_rows(db, places)
+        places = enrolments.list_by_id(db, cohort_id, ids)
+        members = [place for place in places if place.role is Role.LEARNER]
+        for place in places:
+            if place.role is not Role.LEARNER:
+                marks.remove_row(db, place)
+        if members and not marks.set_rows(db, members, _rows_over(db, members, there)):
             continue
-        cohorts.touch(db, enrolment.cohort_id, enrolment.bucket, people=True)
-        settle_learner(db, enrolment)
-        if enrolments.clear_owed(db, enrolment):
+        cohorts.touch(db, cohort_id, places[0].bucket, people=True)
+        settle_learners(db, places)
+        if enrolments.clear_owed(db, places):
             return
+
+
+def _rows_over(db: Db, members: list[Enrolment], there: dict[EnrolmentId, Row]) -> list[Row]:
+    """Return what these learners' rows must say, to be set over the rows that are there."""
+    logs = lesson_logs.list_short_for_learners(db, [place.id for place in members])
+    rows = rows_from_logs(db, members, logs, cells_of(db, members[0].cohort_id))
+    seqs = {key: row.seq for key, row in there.items()}
+    return [replace(row, seq=seqs.get(row.enrolment_id, 0)) for row in rows]
 
 
 def settle_person(db: Db, person_id: PersonId) -> None:
@@ -105,8 +136,7 @@ def settle_cohort(db: Db, cohort_id: CohortId) -> int:
     for person in renamed:
         settle_person(db, person.id)
     rows = enrolments.list_owed(db, cohort_id)
-    for enrolment_id in rows:
-        settle_row(db, enrolment_id)
+    settle_rows(db, rows)
     logs = lesson_logs.list_owed(db, cohort_id)
     if logs:
         cells = cells_of(db, cohort_id)
@@ -179,18 +209,34 @@ def rows_from_logs(
 
 
 def _keep_former_entry(db: Db, log: LessonLog) -> None:
-    if log.previous is not None:
-        entry = lesson_logs.document_of(log.previous)
+    if log.previous is not None and log.revision > 1:
+        entry = document_of(log.previous)
         log_revisions.keep(db, log.id, log.revision - 1, entry, replaced_at=log.updated_at)
-    activity.add(
-        db,
-        "saved",
-        f"log:{log.id}",
-        cohort_id=log.cohort_id,
-        by=log.updated_by,
-        at=log.updated_at,
-        key=activity_key(log.id, log.revision),
-    )
+    if log.revision:
+        activity.add(
+            db,
+            "saved",
+            f"log:{log.id}",
+            cohort_id=log.cohort_id,
+            by=log.updated_by,
+            at=log.updated_at,
+            key=activity_key(log.id, log.revision),
+        )
+    tell_completion(db, log)
+
+
+def tell_completion(db: Db, log: LessonLog) -> None:
+    """Tell once who set the lesson done, or undid it, last."""
+    if log.completed_by and log.completed_at:
+        activity.add(
+            db,
+            "set_done" if log.completions % 2 else "undid_done",
+            f"log:{log.id}",
+            cohort_id=log.cohort_id,
+            by=log.completed_by,
+            at=log.completed_at,
+            key=completion_key(log),
+        )
 
 
 def _reread(db: Db, log: LessonLog) -> LessonLog:

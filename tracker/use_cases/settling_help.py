@@ -18,7 +18,7 @@ def settle_request(db: Db, request: HelpRequest) -> Problem:
         problem = last_of(db, _problem_of(db, request))
         if request.problem_id != problem.id:
             help_requests.join(db, request, problem.id)
-        counted = recount(db, problem.id)
+        counted = _counted_by_someone(db, problem.id)
         request = help_requests.get(db, request.id)
         joined = request.problem_id == problem.id and counted.merged_into is None
         if joined and help_requests.clear_owed(db, request):
@@ -46,13 +46,17 @@ def settle_help(db: Db, cohort_id: CohortId) -> None:
         settle_request(db, request)
 
 
-def settle_learner(db: Db, enrolment: Enrolment) -> None:
-    """Count a learner's requests, or leave them out, as their status says."""
-    if help_requests.set_counts(db, enrolment.id, enrolment.cohort_id, counts=enrolment.is_active):
-        for request in help_requests.list_owed_of_learner(db, enrolment.id):
-            settle_request(db, request)
-    if not enrolment.is_active:
-        help_queue.leave(db, enrolment.id, enrolment.cohort_id, at=utc_now())
+def settle_learners(db: Db, places: list[Enrolment]) -> None:
+    """Count the requests of learners of one cohort, or leave them out, as their status says."""
+    cohort_id = places[0].cohort_id
+    active = [place.id for place in places if place.is_active]
+    gone = [place.id for place in places if not place.is_active]
+    for ids, counts in ((active, True), (gone, False)):
+        if ids and help_requests.set_counts(db, ids, cohort_id, counts=counts):
+            for request in help_requests.list_owed_of_learners(db, ids):
+                settle_request(db, request)
+    if gone:
+        help_queue.close_all(db, gone, cohort_id, at=utc_now())
 
 
 def recount(db: Db, problem_id: ProblemId) -> Problem:
@@ -62,6 +66,21 @@ def recount(db: Db, problem_id: ProblemId) -> Problem:
         figures = figures_of(problem, help_requests.list_short_of_problem(db, problem_id))
         if counted := problems.set_figures(db, problem, figures):
             return counted
+
+
+def _counted_by_someone(db: Db, problem_id: ProblemId) -> Problem:
+    """Return the problem once it was counted after this call began: here, or by others.
+
+    Where hundreds send the same error at once, each would else wait for a moment in which nobody
+    counts. Of two counts by others, the second began after the first was set, hence after this.
+    """
+    first = problem = problems.get(db, problem_id)
+    while problem.counts < first.counts + 2:
+        figures = figures_of(problem, help_requests.list_short_of_problem(db, problem_id))
+        if counted := problems.set_figures(db, problem, figures):
+            return counted
+        problem = problems.get(db, problem_id)
+    return problem
 
 
 def last_of(db: Db, problem: Problem) -> Problem:

@@ -1,0 +1,150 @@
+"""People from a file: upload, look at what each line means, confirm, undo."""
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
+
+from blueprints.people import bp
+from blueprints.people.import_pages import ImportPage, ImportsPage
+from blueprints.people.roster_words import FILE_WORDS
+from blueprints.support.access import current_person, current_reader, requires
+from blueprints.support.database import get_db
+from blueprints.support.fields import clean_line
+from blueprints.support.links import welcome_link
+from blueprints.support.uploads import takes_at_most
+from blueprints.support.words import ROLE_WORDS
+from tracker.clock import utc_now
+from tracker.errors import Conflict, Invalid
+from tracker.models import ImportId, PeopleImport, Role
+from tracker.permissions import Permission
+from tracker.reports.people import imports_of
+from tracker.rosters.reading import Roster
+from tracker.rosters.table import FILE_MOST
+from tracker.tables import MIME, Table
+from tracker.use_cases import importing_people, undoing_people
+
+REQUEST_MOST = FILE_MOST + 2**17
+IMPORTS = "/cohorts/<slug:cohort>/people/imports"
+
+
+@bp.route(IMPORTS, methods=["GET", "POST"])
+@requires(Permission.MANAGE_PEOPLE)
+@takes_at_most(REQUEST_MOST)
+def imports(cohort: str) -> ResponseReturnValue:
+    """Show the imports so far, or read a file and lead to what it would do."""
+    upload = request.files.get("file")
+    if request.method != "POST":
+        return show_imports()
+    if upload is None or not upload.filename:
+        return show_imports(problem=_("Choose a file first.")), 422
+    try:
+        draft, roster = read_upload(upload)
+    except Invalid as error:
+        return show_imports(problem=str(FILE_WORDS[error.problems[0]])), 422
+    if roster.problems:
+        return show_imports(roster=roster, file_name=draft.file_name), 422
+    importing_people.keep_draft(get_db(), draft)
+    if roster.ignored:
+        flash(_("Columns that are not read: %(names)s", names=", ".join(roster.ignored)))
+    return redirect(url_for(".show_import", cohort=cohort, batch=draft.id))
+
+
+@bp.get(f"{IMPORTS}/template.<any(csv,xlsx):kind>")
+@requires(Permission.MANAGE_PEOPLE)
+def import_template(cohort: str, kind: str) -> ResponseReturnValue:
+    """Answer with a file to fill in."""
+    head = [_("name"), _("email"), _("role"), _("coach"), _("status")]
+    rows = [[_("Ada Example"), "ada@example.com", str(ROLE_WORDS[Role.LEARNER]), "", ""]]
+    return as_file(Table(head, rows), kind, f"people.{kind}")
+
+
+@bp.get(f"{IMPORTS}/<id:batch>")
+@requires(Permission.MANAGE_PEOPLE)
+def show_import(cohort: str, batch: str) -> ResponseReturnValue:
+    """Show what each line means or what became of it; finish what was cut off."""
+    reader, found = current_reader(), get_import(batch)
+    found = undoing_people.finish_import(get_db(), reader.cohort, found, at=utc_now())
+    return render_template("people/import.html", page=ImportPage(reader=reader, batch=found))
+
+
+@bp.post(f"{IMPORTS}/<id:batch>/confirm")
+@requires(Permission.MANAGE_PEOPLE)
+def confirm_import(cohort: str, batch: str) -> ResponseReturnValue:
+    """Enrol the people of a draft."""
+    here = url_for(".show_import", cohort=cohort, batch=batch)
+    try:
+        importing_people.apply_import(
+            get_db(), current_reader().cohort, get_import(batch), at=utc_now()
+        )
+        flash(_("Everybody has their place."), "success")
+    except Invalid as error:
+        flash(str(FILE_WORDS[error.problems[0]]), "danger")
+    except Conflict:  # confirmed twice: the page tells what became of it
+        return redirect(here)
+    return redirect(here)
+
+
+@bp.post(f"{IMPORTS}/<id:batch>/undo")
+@requires(Permission.MANAGE_PEOPLE)
+def undo_import(cohort: str, batch: str) -> ResponseReturnValue:
+    """Take the import back, or forget a draft."""
+    reader, found = current_reader(), get_import(batch)
+    if found.state == "draft":
+        importing_people.discard_draft(get_db(), found)
+        flash(_("Forgotten; nothing was changed."))
+        return redirect(url_for(".imports", cohort=cohort))
+    undoing_people.undo_import(get_db(), reader.cohort, found, by=current_person().id, at=utc_now())
+    flash(_("The import is undone."), "success")
+    return redirect(url_for(".show_import", cohort=cohort, batch=batch))
+
+
+@bp.post(f"{IMPORTS}/<id:batch>/links")
+@requires(Permission.MANAGE_PEOPLE)
+def import_links(cohort: str, batch: str) -> ResponseReturnValue:
+    """Answer, once, with a link for each who has no password yet."""
+    reader, found = current_reader(), get_import(batch)
+    if not importing_people.take_links(get_db(), reader, found, at=utc_now()):
+        flash(_("The links were given out already. A single one is made on a person's page."))
+        return redirect(url_for(".show_import", cohort=cohort, batch=batch))
+    people = importing_people.new_people(get_db(), found)
+    rows = [[person.name, person.email, welcome_link(person)] for person in people]
+    table = Table([_("name"), _("email"), _("link, works once, for three days")], rows)
+    return as_file(table, "csv", f"{cohort}-links.csv")
+
+
+def read_upload(upload: FileStorage) -> tuple[PeopleImport, Roster]:
+    """Return what the uploaded file would do. Raises Invalid."""
+    return importing_people.read_people(
+        get_db(),
+        current_reader().cohort,
+        upload.read(FILE_MOST + 1),
+        by=current_person().id,
+        file_name=clean_line(upload.filename),
+        at=utc_now(),
+    )
+
+
+def get_import(batch: str) -> PeopleImport:
+    return importing_people.import_for(get_db(), current_reader().cohort, ImportId(batch))
+
+
+def show_imports(*, problem: str = "", roster: Roster | None = None, file_name: str = "") -> str:
+    """Return the page, with what is wrong with the file that was just given."""
+    reader = current_reader()
+    page = ImportsPage(
+        reader=reader,
+        imports=imports_of(get_db(), reader.cohort),
+        problem=problem,
+        problems=roster.problems if roster else (),
+        file_name=file_name,
+    )
+    return render_template("people/imports.html", page=page)
+
+
+def as_file(table: Table, kind: str, name: str) -> Response:
+    """Return the table as a file that no cache keeps."""
+    response = Response(table.written(kind), mimetype=MIME[kind])
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response

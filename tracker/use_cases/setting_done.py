@@ -1,0 +1,85 @@
+"""Staff set a learner's lesson done, with a reason, and undo it; the learner's entry stays."""
+
+from datetime import datetime
+
+from tracker.documents import completions, lesson_logs
+from tracker.documents.schema import Db
+from tracker.errors import Conflict
+from tracker.models import (
+    Completion,
+    Enrolment,
+    Lesson,
+    LessonLog,
+    LogEntry,
+    LogState,
+    Reader,
+)
+from tracker.use_cases.settling import settle_log
+
+TRIES = 5
+
+
+def set_done(
+    db: Db, reader: Reader, enrolment: Enrolment, lesson: Lesson, *, reason: str, at: datetime
+) -> None:
+    """Set the lesson done, whatever the learner's own entry says.
+
+    Raises Conflict if it is done already, or others keep changing it.
+    """
+    for _ in range(TRIES):
+        log = _settled(db, enrolment, lesson)
+        if log is not None and log.state is LogState.DONE:
+            break
+        completion = Completion(
+            by=reader.person.id,
+            by_name=reader.person.name,
+            reason=reason,
+            at=at,
+            own_since=log.state_since if log else at,
+        )
+        if _stands(db, enrolment, lesson, log, completion):
+            _settled(db, enrolment, lesson)
+            return
+    raise Conflict
+
+
+def undo_done(
+    db: Db, reader: Reader, enrolment: Enrolment, lesson: Lesson, *, at: datetime
+) -> None:
+    """Let the learner's own entry count again. Raises Conflict if it does already."""
+    for _ in range(TRIES):
+        log = _settled(db, enrolment, lesson)
+        if log is None or log.completion is None:
+            break
+        if completions.undo(db, lesson_logs.NAME, log, by=reader.person.id, at=at):
+            _settled(db, enrolment, lesson)
+            return
+    raise Conflict
+
+
+def _stands(
+    db: Db, enrolment: Enrolment, lesson: Lesson, log: LessonLog | None, completion: Completion
+) -> bool:
+    if log is not None:
+        return completions.set_done(db, lesson_logs.NAME, log, completion)
+    made = lesson_logs.add(
+        db,
+        enrolment_id=enrolment.id,
+        cohort_id=enrolment.cohort_id,
+        lesson_id=lesson.id,
+        entry=LogEntry(LogState.NOT_STARTED),
+        note_html="",
+        by=completion.by,
+        at=completion.at,
+        completion=completion,
+    )
+    return made is not None
+
+
+def _settled(db: Db, enrolment: Enrolment, lesson: Lesson) -> LessonLog | None:
+    """Return the log, once all that it owed is paid."""
+    log = lesson_logs.find_for(db, enrolment.id, lesson.id)
+    if log is not None and log.owed:
+        settle_log(db, log, enrolment, lesson.cell)
+        log = lesson_logs.find_for(db, enrolment.id, lesson.id)
+    return log
