@@ -23,9 +23,7 @@ DASHBOARD = "/cohorts/ai-7/dashboard"
 def cast(cast: Cast, stage: Db) -> Cast:
     """The cast, whose Ada got stuck on SQL eight days ago; Ben is her coach."""
     cast.ada_logs(stage, "sql", LogState.STUCK, understanding=2, pace=Pace.FAST, minutes=90)
-    stage[enrolments.NAME].update_one(
-        {"_id": cast.ada_place.id}, {"$set": {"coach_id": cast.ben_place.id}}
-    )
+    enrolments.set_coach(stage, cast.ai7.id, [cast.ada_place.id], cast.ben_place.id)
     settle_row(stage, cast.ada_place.id)
     return cast
 
@@ -121,7 +119,7 @@ def test_canvas_and_table_keep_the_same_filters(door: Door, cast: Cast, stage: D
     page.get_by_label("Coach").select_option("Ben")
     page.get_by_role("button", name="Show", exact=True).click()
     expect(rows).to_have_text(["Ada"])
-    expect(first_of_matrix(page)).to_have_text("Ada · 0 / 6")
+    expect(first_of_matrix(page)).to_have_text("Ada · 0 / 3")
     page.get_by_label("Coach").select_option("no coach yet")
     page.get_by_role("button", name="Show", exact=True).click()
     expect(rows).to_have_text(["Cleo"])

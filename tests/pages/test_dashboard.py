@@ -166,9 +166,7 @@ def test_the_older_of_two_forms_is_not_saved_over_the_newer(ben: FlaskClient) ->
 
 
 def test_the_coach_filter_holds_for_table_and_file(ben: FlaskClient, cast: Cast, db: Db) -> None:
-    db[enrolments.NAME].update_one(
-        {"_id": cast.ada_place.id}, {"$set": {"coach_id": cast.ben_place.id}}
-    )
+    enrolments.set_coach(db, cast.ai7.id, [cast.ada_place.id], cast.ben_place.id)
     settle_row(db, cast.ada_place.id)
     for coach, there in ((cast.ben_place.id, True), (cast.dana_place.id, False), ("none", False)):
         page = check_page(ben.get(f"{COHORT}/dashboard?step=all&coach={coach}"))
