@@ -173,3 +173,13 @@ def test_a_copy_killed_at_any_write_is_whole_or_was_never_begun(db: Db, told: Ca
         assert check(db) == []
         if cohorts.find_by_slug(db, slug):
             assert len(stored_curriculum(db, now(db, slug)).lessons) == 6
+
+
+def test_check_names_a_change_that_was_cut_off(db: Db, told: Cast) -> None:
+    with pytest.raises(Killed):
+        changed(dying_at(db, 3, answered=True), everything)
+
+    (problem,) = check(db)
+
+    assert "a change of the curriculum was begun and not finished" in str(problem)
+    assert check(db, repair=True) == []

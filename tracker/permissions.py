@@ -24,14 +24,14 @@ class Permission(Word):
     SEE_LEARNERS = "see_learners"
     LOOK_AFTER = "look_after"
     INVITE = "invite"
+    EDIT_CURRICULUM = "edit_curriculum"
+    RUN_COHORT = "run_cohort"
     ASK_FOR_HELP = "ask_for_help"
     ANSWER_HELP = "answer_help"
     MANAGE_PEOPLE = "manage_people"
     SEE_ACTIVITY = "see_activity"
     WRITE_STAFF_NOTES = "write_staff_notes"
     SET_DONE = "set_done"
-    EDIT_CURRICULUM = "edit_curriculum"
-    RUN_COHORT = "run_cohort"
 
 
 READS = frozenset(
@@ -43,7 +43,6 @@ READS = frozenset(
     }
 )
 """What an archived cohort leaves; to run it is to open it again, to copy and to export it."""
-
 COACHES = frozenset(
     {
         Permission.VIEW_COHORT,
@@ -57,10 +56,10 @@ COACHES = frozenset(
 )
 MANAGERS = COACHES | {
     Permission.INVITE,
-    Permission.MANAGE_PEOPLE,
-    Permission.SEE_ACTIVITY,
     Permission.EDIT_CURRICULUM,
     Permission.RUN_COHORT,
+    Permission.MANAGE_PEOPLE,
+    Permission.SEE_ACTIVITY,
 }
 
 ROLE_PERMISSIONS = {

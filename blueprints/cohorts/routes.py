@@ -75,8 +75,8 @@ def show_learner(enrolment: str, form: NoteForm | None = None) -> str:
     reader = current_reader()
     place, person = learner_for(get_db(), reader, EnrolmentId(enrolment))
     own = person.id == reader.person.id
-    may_note = may(reader, Permission.WRITE_STAFF_NOTES)
     learnt = learnt_by(get_db(), reader.cohort, place)
+    may_note = may(reader, Permission.WRITE_STAFF_NOTES)
     page = LearnerPage(
         reader=reader,
         learner=person,
@@ -99,9 +99,10 @@ def learner_log(cohort: str, enrolment: str, lesson: str) -> ResponseReturnValue
 
 def show_log(enrolment: str, lesson: str, form: DoneForm | None = None) -> str:
     """Return the log's page, with the staff's form as it was typed."""
-    reader, found = current_reader(), get_lesson(lesson)
+    reader, found = current_reader(), get_lesson(lesson, ever=True)
     place, person = learner_for(get_db(), reader, EnrolmentId(enrolment))
     subject = log_subject(place.id, found.id)
+    may_set_done = may(reader, Permission.SET_DONE) and not found.archived
     page = LogPage(
         reader=reader,
         learner=person,
@@ -110,14 +111,15 @@ def show_log(enrolment: str, lesson: str, form: DoneForm | None = None) -> str:
         thread=thread_of(get_db(), reader, subject),
         subject=subject,
         may_comment=may(reader, Permission.COMMENT),
-        form=form or DoneForm(formdata=None) if may(reader, Permission.SET_DONE) else None,
+        form=form or DoneForm(formdata=None) if may_set_done else None,
     )
     return render_template("cohorts/learner_log.html", page=page)
 
 
-def get_lesson(slug: str) -> Lesson:
-    """Return the lesson with this slug, an archived one too. Raises NotFound."""
-    lesson = curriculum_of(get_db(), current_reader().cohort).lesson_ever(slug)
+def get_lesson(slug: str, *, ever: bool = False) -> Lesson:
+    """Return the lesson with this slug; with `ever`, also one that left. Raises NotFound."""
+    curriculum = curriculum_of(get_db(), current_reader().cohort)
+    lesson = curriculum.lesson_ever(slug) if ever else curriculum.lesson(slug)
     if lesson is None:
         raise NotFound("lesson", slug)
     return lesson

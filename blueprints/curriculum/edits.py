@@ -5,6 +5,7 @@ A form without boxes asks nothing: its address leads straight to the preview.
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, ClassVar
 
 from flask_babel import gettext
@@ -34,7 +35,7 @@ class Place:
     key: str
     today: date
 
-    @property
+    @cached_property
     def file(self) -> CurriculumFile:
         return file_of(self.stored)
 
@@ -81,6 +82,30 @@ class DatedEdit(Edit):
     def validate_ends_on(self, field: DayField) -> None:
         if not (field.errors or self.starts_on.errors) and field.data < self.starts_on.data:
             raise ValidationError(_("This is before the first day; correct one of them."))
+
+
+class OfStep(Edit):
+    """An edit of a step, or of something new in it."""
+
+    @classmethod
+    def title(cls, place: Place) -> str:
+        return editing.step_in(place.file, place.key).title
+
+
+class OfLesson(Edit):
+    """An edit of a lesson."""
+
+    @classmethod
+    def title(cls, place: Place) -> str:
+        return editing.lesson_in(place.file, place.key)[1].title
+
+
+class OfProject(Edit):
+    """An edit of a project."""
+
+    @classmethod
+    def title(cls, place: Place) -> str:
+        return editing.project_in(place.file, place.key)[1].title
 
 
 class ChangeCohort(DatedEdit):

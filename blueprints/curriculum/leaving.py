@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import SelectField, ValidationError
 from wtforms.validators import NumberRange
 
-from blueprints.curriculum.edits import Edit, Place, steps_offered
+from blueprints.curriculum.edits import Edit, OfLesson, OfProject, OfStep, Place, steps_offered
 from blueprints.curriculum.step_edits import StepEdit
 from blueprints.support.fields import WholeField
 from tracker.curricula import editing
@@ -16,40 +16,28 @@ from tracker.curricula.storing import lesson_part, project_part
 from tracker.errors import NotFound
 
 
-class ArchiveStep(Edit):
+class ArchiveStep(OfStep):
     """A step leaves with all that is in it."""
 
     heading = _("Archive the step “%(title)s”")
-
-    @classmethod
-    def title(cls, place: Place) -> str:
-        return editing.step_in(place.file, place.key).title
 
     def target(self, place: Place) -> CurriculumFile:
         return editing.without_step(place.file, place.key)
 
 
-class ArchiveLesson(Edit):
+class ArchiveLesson(OfLesson):
     """A lesson leaves; its logs stay."""
 
     heading = _("Archive the lesson “%(title)s”")
-
-    @classmethod
-    def title(cls, place: Place) -> str:
-        return editing.lesson_in(place.file, place.key)[1].title
 
     def target(self, place: Place) -> CurriculumFile:
         return editing.without_lesson(place.file, place.key)
 
 
-class ArchiveProject(Edit):
+class ArchiveProject(OfProject):
     """A project leaves; the notes on it stay."""
 
     heading = _("Archive the project “%(title)s”")
-
-    @classmethod
-    def title(cls, place: Place) -> str:
-        return editing.project_in(place.file, place.key)[1].title
 
     def target(self, place: Place) -> CurriculumFile:
         return editing.without_project(place.file, place.key)

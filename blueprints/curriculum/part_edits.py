@@ -7,7 +7,15 @@ from flask_babel import lazy_gettext as _
 from wtforms import SelectField, ValidationError
 from wtforms.validators import DataRequired, NumberRange
 
-from blueprints.curriculum.edits import NEEDED, DatedEdit, Edit, Place, steps_offered
+from blueprints.curriculum.edits import (
+    NEEDED,
+    DatedEdit,
+    OfLesson,
+    OfProject,
+    OfStep,
+    Place,
+    steps_offered,
+)
 from blueprints.curriculum.fields import DayField, HoursField, LinesField
 from blueprints.support.fields import (
     AtMost,
@@ -58,14 +66,10 @@ class LessonEdit(DatedEdit):
         return editing.with_lesson(file, lesson, step=self.step.data, place=place)
 
 
-class NewLesson(LessonEdit):
+class NewLesson(OfStep, LessonEdit):
     """A lesson that nobody has logged yet."""
 
     heading = _("New lesson in “%(title)s”")
-
-    @classmethod
-    def title(cls, place: Place) -> str:
-        return editing.step_in(place.file, place.key).title
 
     @classmethod
     def filled(cls, place: Place) -> dict[str, Any]:
@@ -82,14 +86,10 @@ class NewLesson(LessonEdit):
         return self._put(place.file, new_key(place, self.name.data))
 
 
-class ChangeLesson(LessonEdit):
+class ChangeLesson(OfLesson, LessonEdit):
     """A lesson's title, place, days, hours and topics."""
 
     heading = _("Change the lesson “%(title)s”")
-
-    @classmethod
-    def title(cls, place: Place) -> str:
-        return editing.lesson_in(place.file, place.key)[1].title
 
     @classmethod
     def filled(cls, place: Place) -> dict[str, Any]:
@@ -108,7 +108,7 @@ class ChangeLesson(LessonEdit):
         return self._put(place.file, place.key)
 
 
-class SplitLesson(Edit):
+class SplitLesson(OfLesson):
     """One lesson becomes two; the logs stay with the first."""
 
     heading = _("Split the lesson “%(title)s”")
@@ -123,10 +123,6 @@ class SplitLesson(Edit):
     hints: ClassVar[dict[str, Any]] = {
         "topics": _("One topic on each line. They leave the first lesson.")
     }
-
-    @classmethod
-    def title(cls, place: Place) -> str:
-        return editing.lesson_in(place.file, place.key)[1].title
 
     @classmethod
     def filled(cls, place: Place) -> dict[str, Any]:
@@ -164,7 +160,7 @@ class SplitLesson(Edit):
         return editing.split(place.file, place.key, second, new_key(place, self.name.data))
 
 
-class MergeLesson(Edit):
+class MergeLesson(OfLesson):
     """A lesson takes in another one, which is archived with its logs."""
 
     heading = _("Merge another lesson into “%(title)s”")
@@ -173,10 +169,6 @@ class MergeLesson(Edit):
         " its logs stay on it and can be read."
     )
     other = SelectField(_("The lesson that is taken in"))
-
-    @classmethod
-    def title(cls, place: Place) -> str:
-        return editing.lesson_in(place.file, place.key)[1].title
 
     def offer(self, place: Place) -> None:
         super().offer(place)
@@ -230,14 +222,10 @@ class ProjectEdit(DatedEdit):
         return editing.with_project(file, project, step=self.step.data)
 
 
-class NewProject(ProjectEdit):
+class NewProject(OfStep, ProjectEdit):
     """A project in a step."""
 
     heading = _("New project in “%(title)s”")
-
-    @classmethod
-    def title(cls, place: Place) -> str:
-        return editing.step_in(place.file, place.key).title
 
     @classmethod
     def filled(cls, place: Place) -> dict[str, Any]:
@@ -256,14 +244,10 @@ class NewProject(ProjectEdit):
         return self._put(place.file, key)
 
 
-class ChangeProject(ProjectEdit):
+class ChangeProject(OfProject, ProjectEdit):
     """A project's number, title, days, brief and deliverables."""
 
     heading = _("Change the project “%(title)s”")
-
-    @classmethod
-    def title(cls, place: Place) -> str:
-        return editing.project_in(place.file, place.key)[1].title
 
     @classmethod
     def filled(cls, place: Place) -> dict[str, Any]:

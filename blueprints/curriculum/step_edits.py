@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import ValidationError
 from wtforms.validators import DataRequired, NumberRange
 
-from blueprints.curriculum.edits import NEEDED, DatedEdit, Place, hold_inside
+from blueprints.curriculum.edits import NEEDED, DatedEdit, OfStep, Place, hold_inside
 from blueprints.curriculum.fields import DayField
 from blueprints.support.fields import AtMost, LineField, WholeField
 from tracker.curricula import editing
@@ -57,14 +57,10 @@ class NewStep(StepEdit):
         return editing.with_step(place.file, self._step(key, place.file))
 
 
-class ChangeStep(StepEdit):
+class ChangeStep(OfStep, StepEdit):
     """A step's number, title and days."""
 
     heading = _("Change the step “%(title)s”")
-
-    @classmethod
-    def title(cls, place: Place) -> str:
-        return editing.step_in(place.file, place.key).title
 
     @classmethod
     def filled(cls, place: Place) -> dict[str, Any]:

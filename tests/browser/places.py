@@ -181,6 +181,7 @@ def pages_of(cast: Cast, name: str, posts: dict[str, str]) -> list[str]:
         f"{COHORT}/copy",
         f"{COHORT}/activity",
     ]
+    rosters = [f"{COHORT}/people/imports", posts["batch"]]
     staff = [
         *common,
         *people,
@@ -204,6 +205,12 @@ def pages_of(cast: Cast, name: str, posts: dict[str, str]) -> list[str]:
             *imported,
         ],
         "ben": ["/", "/account", *staff],
-        "cleo": [*staff, *managing, retrospective, f"{COHORT}/invites", *imported],
-        "dana": ["/", "/account", *staff, *managing, f"{COHORT}/invites", "/overview"],
+        "cleo": [*staff, *managing, retrospective, f"{COHORT}/invites", *imported, *rosters],
+        "dana": [
+            *("/", "/account", "/overview"),
+            *staff,
+            *managing,
+            *rosters,
+            f"{COHORT}/invites",
+        ],
     }[name]

@@ -19,7 +19,7 @@ HOME = "/cohorts/ai-7/curriculum"
 ELSEWHERE = {"curriculum.state", "curriculum.copy", "auth.login", "auth.logout", "auth.account"}
 """What may be sent all the same: opening it again, another cohort, one's own account."""
 ELSEWHERE |= {"auth.change_password", "auth.preferences", "lessons.preview"}
-ELSEWHERE |= {"people.view_as", "people.stop_viewing"}  # looking changes nothing
+ELSEWHERE |= {"people.view_as", "people.stop_viewing"}  # looking on
 OF_PEOPLE = {"people", "rate_limit_counters", "rate_limit_windows"}
 
 

@@ -1,13 +1,24 @@
 """A stored curriculum as the file that would make it, and such a file as text."""
 
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
-from tracker.curricula.file import CohortPart, CurriculumFile, LessonPart, ProjectPart, StepPart
+from tracker.curricula.file import (
+    CohortPart,
+    CurriculumFile,
+    LessonPart,
+    Part,
+    ProjectPart,
+    StepPart,
+)
 from tracker.curricula.planning import StoredCurriculum
-from tracker.models import Cohort, Lesson, Project, Step
+from tracker.models import Lesson, Project, Step
+
+Kind = TypeVar("Kind", bound=Part)
+FIRST = frozenset({"slug", "name", "number", "kind", "title", "key"})
+"""The keys that name a part, and stand before all others in a file."""
 
 
 def file_of(stored: StoredCurriculum, *, with_state: bool = False) -> CurriculumFile:
@@ -17,7 +28,7 @@ def file_of(stored: StoredCurriculum, *, with_state: bool = False) -> Curriculum
     """
     assert stored.cohort is not None, "only what is stored can be a file"
     return CurriculumFile(
-        cohort=_cohort_part(stored.cohort, with_state=with_state),
+        cohort=_part(CohortPart, stored.cohort, **({} if with_state else {"state": None})),
         steps=tuple(_step_part(step, stored) for step in stored.steps if not step.archived),
     )
 
@@ -31,69 +42,38 @@ def yaml_of(file: CurriculumFile) -> str:
 
 
 def lesson_part(lesson: Lesson) -> LessonPart:
-    return LessonPart(
-        key=lesson.key,
-        title=lesson.title,
-        starts_on=lesson.starts_on,
-        ends_on=lesson.ends_on,
-        hours=float(lesson.hours),
-        outline=lesson.outline,
-    )
+    return _part(LessonPart, lesson)
 
 
 def project_part(project: Project) -> ProjectPart:
-    return ProjectPart(
-        key=project.key,
-        number=project.number,
-        kind=project.kind,
-        title=project.title,
-        starts_on=project.starts_on,
-        ends_on=project.ends_on,
-        brief=project.brief,
-        deliverables=project.deliverables,
-    )
-
-
-def _cohort_part(cohort: Cohort, *, with_state: bool) -> CohortPart:
-    return CohortPart(
-        slug=cohort.slug,
-        name=cohort.name,
-        track=cohort.track,
-        time_zone=cohort.time_zone,
-        starts_on=cohort.starts_on,
-        ends_on=cohort.ends_on,
-        holidays=cohort.holidays,
-        state=cohort.state if with_state else None,
-    )
+    return _part(ProjectPart, project)
 
 
 def _step_part(step: Step, stored: StoredCurriculum) -> StepPart:
-    return StepPart(
-        key=step.key,
-        number=step.number,
-        title=step.title,
-        starts_on=step.starts_on,
-        ends_on=step.ends_on,
-        lessons=tuple(
-            lesson_part(lesson)
-            for lesson in stored.lessons
-            if lesson.step_number == step.number and not lesson.archived
-        ),
-        projects=tuple(
-            project_part(project)
-            for project in stored.projects
-            if project.step_number == step.number and not project.archived
-        ),
+    def inside(part: Lesson | Project) -> bool:
+        return part.step_number == step.number and not part.archived
+
+    return _part(
+        StepPart,
+        step,
+        lessons=tuple(map(lesson_part, filter(inside, stored.lessons))),
+        projects=tuple(map(project_part, filter(inside, stored.projects))),
     )
+
+
+def _part(kind: type[Kind], stored: object, **others: object) -> Kind:
+    """Return the part of a file that has the stored values of the same names, or these others."""
+    names = kind.model_fields.keys() - others.keys()
+    return kind(**{name: getattr(stored, name) for name in names}, **others)
 
 
 def _without_nothing(value: Any) -> Any:
     """Return the value as YAML's own types, without keys that say nothing."""
     if isinstance(value, dict):
         return {
-            key: _without_nothing(each)
-            for key, each in value.items()
-            if each is not None and each not in ("", ())
+            key: _without_nothing(value[key])
+            for key in sorted(value, key=lambda key: key not in FIRST)
+            if value[key] is not None and value[key] not in ("", ())
         }
     if isinstance(value, (list, tuple)):
         return [_without_nothing(each) for each in value]

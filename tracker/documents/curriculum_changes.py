@@ -17,7 +17,7 @@ from tracker.models import CohortId, PersonId
 
 NAME = "curriculum_changes"
 MOST = 20
-FILE_MOST = 2**22
+FILE_MOST = 2**21
 INDEXES = [
     # The history of a cohort's curriculum, the newest first.
     IndexModel(

@@ -129,10 +129,10 @@ def _unfinished(db: Db, cohort_id: CohortId) -> Iterator[Problem]:
             f"cohort {cohort_id}: a change of the curriculum was begun and not finished",
             lambda db: finish_change_of(db, cohort_id),
         )
-    if attention.find_owed(db, cohort_id) is not None:
-        yield Problem(f"cohort {cohort_id}: a change of rules or contacts is owed to its version")
     for place in enrolments.list_owed(db, cohort_id):
         yield Problem(f"enrolment {place.id}: its row of figures is owed")
+    if attention.find_owed(db, cohort_id) is not None:
+        yield Problem(f"cohort {cohort_id}: a change of rules or contacts is owed to its version")
     for log in lesson_logs.list_owed(db, cohort_id):
         yield Problem(f"log {log.id}: the figures of revision {log.revision} are owed")
 
