@@ -18,6 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from blueprints.auth import bp as auth
 from blueprints.cohorts import bp as cohorts
 from blueprints.comments import bp as comments
+from blueprints.curriculum import bp as curriculum
 from blueprints.dashboard import bp as dashboard
 from blueprints.help import bp as help_pages
 from blueprints.lessons import bp as lessons
@@ -49,6 +50,7 @@ BLUEPRINTS = (
     auth,
     cohorts,
     comments,
+    curriculum,
     dashboard,
     help_pages,
     lessons,

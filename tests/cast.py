@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
 
 from tracker.clock import day_of
-from tracker.documents import cohorts, lessons, people, projects, steps
+from tracker.documents import cohorts, lesson_logs, lessons, people, projects, steps
 from tracker.documents.schema import Db
 from tracker.models import (
     Cohort,
@@ -29,10 +29,12 @@ from tracker.models import (
     ProjectKind,
     Reader,
     Role,
+    Row,
 )
 from tracker.use_cases.accounts import hash_password
 from tracker.use_cases.joining import enrol
 from tracker.use_cases.logging_a_lesson import log_lesson
+from tracker.use_cases.settling import cells_of, rows_from_logs
 
 PASSWORD = "correct horse"
 NOON = datetime(2031, 3, 13, 3, 0, tzinfo=timezone.utc)
@@ -113,6 +115,13 @@ def make_cast(db: Db, *, at: datetime = NOON) -> Cast:
         web3_curriculum=web3_curriculum,
         lessons={lesson.slug: lesson for lesson in curriculum.lessons},
     )
+
+
+def true_row(db: Db, place: Enrolment) -> Row:
+    """Return what the row of figures of this place must say."""
+    logs = lesson_logs.list_for_learner(db, place.id)
+    (row,) = rows_from_logs(db, [place], logs, cells_of(db, place.cohort_id))
+    return row
 
 
 @lru_cache(maxsize=1)

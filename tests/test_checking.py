@@ -7,14 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from tests.cast import NOON, Cast, make_cast
+from tests.cast import NOON, Cast, make_cast, true_row
 from tracker.documents import activity, cohorts, lesson_logs, log_revisions, marks, people
 from tracker.documents.schema import Db
 from tracker.models import LogEntry, LogState
 from tracker.use_cases import checking
 from tracker.use_cases.checking import check
 from tracker.use_cases.logging_a_lesson import log_lesson
-from tracker.use_cases.settling import row_from_records
 
 
 @pytest.fixture(autouse=True)
@@ -43,9 +42,7 @@ def spoiled(db: Db, cast: Cast, how: str) -> None:
             {"_id": bucket}, {"$set": {f"rows.{cast.ada_place.id}.marks": "++"}}
         ),
         "no row": lambda: marks.remove_row(db, cast.ada_place),
-        "row of a coach": lambda: marks.set_row(
-            db, cast.ben_place, row_from_records(db, cast.ben_place)
-        ),
+        "row of a coach": lambda: marks.set_row(db, cast.ben_place, true_row(db, cast.ben_place)),
         "row of nobody": lambda: db["marks"].update_one(
             {"_id": bucket},
             {"$rename": {f"rows.{cast.ada_place.id}": "rows.aaaaaaaaaaaaaaaaaaaaaaaa"}},

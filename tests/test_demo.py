@@ -56,9 +56,11 @@ def test_the_default_demo_is_complete_and_agrees_with_itself(db: Db) -> None:
     places = enrolments.list_for_cohort(db, cohort.id)
     assert Counter(place.role for place in places) == {
         Role.LEARNER: 48,
-        Role.COACH: 1,
+        Role.COACH: 2,
         Role.MANAGER: 1,
     }
+    coaches = Counter(place.coach_id for place in places if place.role is Role.LEARNER)
+    assert sorted(coaches.values()) == [24, 24]
     assert {place.status for place in places} == {Status.ACTIVE, Status.PAUSED, Status.DROPPED}
     assert check(db) == []
 
@@ -127,7 +129,7 @@ def test_loading_again_changes_nothing(db: Db) -> None:
     _loaded(db, SMALL)
 
     assert not load_demo(db, Size(learners=20), at=NOON + timedelta(days=3)).is_new
-    assert len(enrolments.list_for_cohort(db, cohorts.get_by_slug(db, SLUG).id)) == 18
+    assert len(enrolments.list_for_cohort(db, cohorts.get_by_slug(db, SLUG).id)) == 19
     assert writes_of(db, lambda target: load_demo(target, SMALL, at=NOON)) == 0
 
 

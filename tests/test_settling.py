@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.cast import NOON, Cast, make_cast
+from tests.cast import NOON, Cast, make_cast, true_row
 from tests.crashing import Killed, at_once, calling_at, dying_at, interleaved, watched, writes_of
 from tracker.documents import (
     enrolments,
@@ -25,7 +25,7 @@ from tracker.use_cases import checking
 from tracker.use_cases.accounts import change_profile
 from tracker.use_cases.checking import check
 from tracker.use_cases.joining import enrol
-from tracker.use_cases.settling import row_from_records, settle_cohort
+from tracker.use_cases.settling import settle_cohort
 
 STATES = list(LogState)
 
@@ -103,7 +103,7 @@ def assert_settled(db: Db, cast: Cast) -> None:
             for place in enrolments.list_for_cohort(db, cohort.id)
             if place.role is Role.LEARNER
         ]
-        expected = {place.id: row_from_records(db, place) for place in learners}
+        expected = {place.id: true_row(db, place) for place in learners}
         rows = marks.rows_by_bucket(db, cohort.id).values()
         assert {row.enrolment_id: row for row in rows} == expected
     assert problems(db) == []

@@ -24,6 +24,8 @@ class Permission(Word):
     SEE_LEARNERS = "see_learners"
     LOOK_AFTER = "look_after"
     INVITE = "invite"
+    EDIT_CURRICULUM = "edit_curriculum"
+    RUN_COHORT = "run_cohort"
     ASK_FOR_HELP = "ask_for_help"
     ANSWER_HELP = "answer_help"
     MANAGE_PEOPLE = "manage_people"
@@ -32,7 +34,15 @@ class Permission(Word):
     SET_DONE = "set_done"
 
 
-READS = frozenset({Permission.VIEW_COHORT, Permission.SEE_LEARNERS, Permission.SEE_ACTIVITY})
+READS = frozenset(
+    {
+        Permission.VIEW_COHORT,
+        Permission.SEE_LEARNERS,
+        Permission.SEE_ACTIVITY,
+        Permission.RUN_COHORT,
+    }
+)
+"""What an archived cohort leaves; to run it is to open it again, to copy and to export it."""
 COACHES = frozenset(
     {
         Permission.VIEW_COHORT,
@@ -44,7 +54,13 @@ COACHES = frozenset(
         Permission.SET_DONE,
     }
 )
-MANAGERS = COACHES | {Permission.INVITE, Permission.MANAGE_PEOPLE, Permission.SEE_ACTIVITY}
+MANAGERS = COACHES | {
+    Permission.INVITE,
+    Permission.EDIT_CURRICULUM,
+    Permission.RUN_COHORT,
+    Permission.MANAGE_PEOPLE,
+    Permission.SEE_ACTIVITY,
+}
 
 ROLE_PERMISSIONS = {
     Role.LEARNER: frozenset(

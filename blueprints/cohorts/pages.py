@@ -42,6 +42,7 @@ class LearnerPage:
     learner: Person
     enrolment: Enrolment
     sections: tuple[StepSection, ...]
+    left: tuple[LessonRow, ...]
     unfiled: tuple[tuple[PostView, PartView], ...]
     notes: list[StaffNote] | None
     form: NoteForm | None

@@ -12,7 +12,7 @@ from tracker.clock import day_of, utc_now
 from tracker.errors import NotFound
 from tracker.models import EnrolmentId, Lesson, Reader, Role
 from tracker.permissions import Permission, may
-from tracker.reports.learners import LessonRow, log_of, sections_of, today_of
+from tracker.reports.learners import LessonRow, learnt_by, log_of, sections_of, today_of
 from tracker.reports.membership import curriculum_of, learner_for, readers_of
 from tracker.reports.people import notes_on
 from tracker.reports.posts_out import unfiled_of
@@ -75,12 +75,14 @@ def show_learner(enrolment: str, form: NoteForm | None = None) -> str:
     reader = current_reader()
     place, person = learner_for(get_db(), reader, EnrolmentId(enrolment))
     own = person.id == reader.person.id
+    learnt = learnt_by(get_db(), reader.cohort, place)
     may_note = may(reader, Permission.WRITE_STAFF_NOTES)
     page = LearnerPage(
         reader=reader,
         learner=person,
         enrolment=place,
-        sections=sections_of(get_db(), reader.cohort, place),
+        sections=learnt.sections,
+        left=learnt.left,
         unfiled=tuple(unfiled_of(get_db(), place)) if own else (),
         notes=notes_on(get_db(), reader, place),
         form=form or NoteForm(formdata=None) if may_note else None,
@@ -97,9 +99,10 @@ def learner_log(cohort: str, enrolment: str, lesson: str) -> ResponseReturnValue
 
 def show_log(enrolment: str, lesson: str, form: DoneForm | None = None) -> str:
     """Return the log's page, with the staff's form as it was typed."""
-    reader, found = current_reader(), get_lesson(lesson)
+    reader, found = current_reader(), get_lesson(lesson, ever=True)
     place, person = learner_for(get_db(), reader, EnrolmentId(enrolment))
     subject = log_subject(place.id, found.id)
+    may_set_done = may(reader, Permission.SET_DONE) and not found.archived
     page = LogPage(
         reader=reader,
         learner=person,
@@ -108,14 +111,15 @@ def show_log(enrolment: str, lesson: str, form: DoneForm | None = None) -> str:
         thread=thread_of(get_db(), reader, subject),
         subject=subject,
         may_comment=may(reader, Permission.COMMENT),
-        form=form or DoneForm(formdata=None) if may(reader, Permission.SET_DONE) else None,
+        form=form or DoneForm(formdata=None) if may_set_done else None,
     )
     return render_template("cohorts/learner_log.html", page=page)
 
 
-def get_lesson(slug: str) -> Lesson:
-    """Return the lesson with this slug. Raises NotFound."""
-    lesson = curriculum_of(get_db(), current_reader().cohort).lesson(slug)
+def get_lesson(slug: str, *, ever: bool = False) -> Lesson:
+    """Return the lesson with this slug; with `ever`, also one that left. Raises NotFound."""
+    curriculum = curriculum_of(get_db(), current_reader().cohort)
+    lesson = curriculum.lesson_ever(slug) if ever else curriculum.lesson(slug)
     if lesson is None:
         raise NotFound("lesson", slug)
     return lesson

@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from blueprints.support.database import get_db
 from blueprints.support.errors import ErrorPage
+from tracker.errors import NotFound
 from tracker.models import EnrolmentId
 from tracker.reports.membership import viewed_learner
 
@@ -25,8 +26,9 @@ def look_through_their_eyes() -> ResponseReturnValue | None:
     if request.endpoint in ALWAYS or VIEWING not in session or not current_user.is_authenticated:
         return None
     place_id, _slug = session[VIEWING]
-    g.viewed = viewed_learner(get_db(), current_user.person, EnrolmentId(place_id))
-    if g.viewed is None:  # no learner of theirs any more
+    try:
+        g.viewed = viewed_learner(get_db(), current_user.person, EnrolmentId(place_id))
+    except NotFound:  # no learner of theirs any more
         session.pop(VIEWING)
         return None
     if request.endpoint in SHOWN and request.method in {"GET", "HEAD"}:

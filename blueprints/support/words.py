@@ -23,6 +23,14 @@ STATUS_WORDS = {
     Status.DROPPED: _("Left early"),
     Status.GRADUATED: _("Graduated"),
 }
+REASON_WORDS = {
+    "moved_to": _("moved to %(cohort)s"),
+    "moved_from": _("moved here from %(cohort)s"),
+    "import_undone": _("the import was undone"),
+    "arrived": _("set a password for the first time"),
+}
+
+
 STATE_WORDS = {
     LogState.NOT_STARTED: _("Not started"),
     LogState.IN_PROGRESS: _("In progress"),
@@ -65,6 +73,12 @@ def _mark(state: str, _language: str) -> Markup:
     ).format(state, STATE_SIGNS[LogState(state)], state_word(state))
 
 
+def reason_words(reason: str) -> str:
+    """Return the reason of a status as it was typed, or in words if no person typed it."""
+    kind, _colon, cohort = reason.partition(":")
+    return str(REASON_WORDS[kind]) % {"cohort": cohort} if kind in REASON_WORDS else reason
+
+
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         RULE_WORDS=RULE_WORDS,
@@ -72,17 +86,3 @@ def init_app(app: Flask) -> None:
         state_mark=state_mark,
         state_word=state_word,
     )
-
-
-REASON_WORDS = {
-    "moved_to": _("moved to %(cohort)s"),
-    "moved_from": _("moved here from %(cohort)s"),
-    "import_undone": _("the import was undone"),
-    "arrived": _("set a password for the first time"),
-}
-
-
-def reason_words(reason: str) -> str:
-    """Return the reason of a status as it was typed, or in words if no person typed it."""
-    kind, _colon, cohort = reason.partition(":")
-    return str(REASON_WORDS[kind]) % {"cohort": cohort} if kind in REASON_WORDS else reason

@@ -6,15 +6,22 @@ from datetime import datetime
 
 from tests.cast import Cast
 from tests.helping import ERROR, asks, stands_in_queue
+from tracker.curricula import editing
+from tracker.curricula.storing import file_of
 from tracker.documents.schema import Db
 from tracker.models import LogState, Verdict, Visibility
+from tracker.reports.curricula import stored_curriculum
 from tracker.reports.learners import log_of
 from tracker.reports.threads import lesson_subject, log_subject
 from tracker.use_cases.answering_help import answer_problem
 from tracker.use_cases.asking_for_help import judge_answer
+from tracker.use_cases.changing_curricula import change_curriculum
 from tracker.use_cases.commenting import Draft, add_comment
 from tracker.use_cases.filing_posts import file_post
+from tracker.use_cases.importing_people import keep_draft, read_people
 from tracker.use_cases.importing_posts import confirm_post, draft_post
+from tracker.use_cases.setting_done import set_done
+from tracker.use_cases.staff_notes import add_note
 
 COHORT = "/cohorts/ai-7"
 WIDE_NOTE = f"""# What I did
@@ -52,6 +59,7 @@ def furnish(db: Db, cast: Cast) -> dict[str, str]:
         understanding=2,
     )
     _talk(db, cast, now)
+    batch = _look_after(db, cast, now)
     draft, _new = draft_post(
         db,
         cast.ada_place,
@@ -61,9 +69,11 @@ def furnish(db: Db, cast: Cast) -> dict[str, str]:
         at=now,
     )
     filed = _file(db, cast, now)
+    _archive(db, cast, now)
     return {
         "draft": f"/posts/{draft.id}",
         "filed": f"/posts/{filed}",
+        "batch": batch,
         "problem": _ask_for_help(db, cast, now),
     }
 
@@ -83,6 +93,20 @@ def _talk(db: Db, cast: Cast, at: datetime) -> None:
             parent_id=asked.id,
         )
         add_comment(db, cast.reader("ben"), answer, at=at)
+
+
+def _look_after(db: Db, cast: Cast, at: datetime) -> str:
+    """Let Ben note something, and Dana set a lesson done and bring in a file; return its page."""
+    words = "works best in pairs " * 12 + "https://example.com/" + "a-long-path/" * 9
+    add_note(db, cast.reader("ben"), cast.ada_place, words, at=at)
+    django = cast.lessons["django"]
+    reason = "shown_live_in_the_session_" * 8
+    set_done(db, cast.reader("dana"), cast.ada_place, django, reason=reason, at=at)
+    roster = f"name,email\n{'가나다라마바사' * 9},{'long-' * 20}@example.org\n".encode()
+    name = "people-of-the-cohort-" * 5 + ".csv"
+    batch, _ = read_people(db, cast.ai7, roster, by=cast.dana.id, file_name=name, at=at)
+    keep_draft(db, batch)
+    return f"{COHORT}/people/imports/{batch.id}"
 
 
 def _ask_for_help(db: Db, cast: Cast, at: datetime) -> str:
@@ -118,6 +142,14 @@ def _file(db: Db, cast: Cast, at: datetime) -> str:
     return post.id
 
 
+def _archive(db: Db, cast: Cast, at: datetime) -> None:
+    """Let a lesson leave the curriculum, with Ada's log on it."""
+    cast.ada_logs(db, "machine-learning", line="gradient_descent_" * 12)
+    file = editing.without_lesson(file_of(stored_curriculum(db, cast.ai7)), "machine-learning")
+    what, part = "archive-lesson", "machine-learning"
+    change_curriculum(db, cast.ai7, file, what=what, part=part, by=cast.dana.id, at=at)
+
+
 def pages_of(cast: Cast, name: str, posts: dict[str, str]) -> list[str]:
     """Return what "ada", "ben" or "dana" can open; for "cleo", what she must not see of ai-7."""
     ada = f"{COHORT}/learners/{cast.ada_place.id}"
@@ -137,8 +169,19 @@ def pages_of(cast: Cast, name: str, posts: dict[str, str]) -> list[str]:
         f"{COHORT}/help/queue",
     ]
     retrospective = f"{COHORT}/steps/2/retrospective"
+    curriculum = f"{COHORT}/curriculum"
+    edits = ("cohort", "shift", "lesson/django", "split/django", "archive-step/step-2", "undo/1")
+    managing = [
+        curriculum,
+        *(f"{curriculum}/{edit}" for edit in edits),
+        f"{curriculum}/return-lesson/machine-learning",
+        f"{COHORT}/copy",
+    ]
+    people = [f"{COHORT}/people", f"{COHORT}/people/{cast.ada_place.id}"]
+    rosters = [f"{COHORT}/people/imports", posts["batch"]]
     staff = [
         *common,
+        *people,
         f"{retrospective}?learner={cast.ada_place.id}",
         f"{COHORT}/dashboard?step=all",
         f"{COHORT}/dashboard/attention",
@@ -159,6 +202,12 @@ def pages_of(cast: Cast, name: str, posts: dict[str, str]) -> list[str]:
             *imported,
         ],
         "ben": ["/", "/account", *staff],
-        "cleo": [*staff, retrospective, f"{COHORT}/invites", *imported],
-        "dana": ["/", "/account", *staff, f"{COHORT}/invites", "/overview"],
+        "cleo": [*staff, *managing, retrospective, f"{COHORT}/invites", *imported, *rosters],
+        "dana": [
+            *("/", "/account", "/overview"),
+            *staff,
+            *managing,
+            *rosters,
+            *(f"{COHORT}/invites", f"{COHORT}/activity"),
+        ],
     }[name]

@@ -48,7 +48,7 @@ def test_who_did_what_stands_there_with_names_the_newest_first(
     page = check_page(dana.get(ADDRESS))
     assert rows_on(page) == [
         ["Dana", "set the status: graduated", "Ben", ""],
-        ["Ada", "saved a log", "Ada", "SQL"],
+        ["Ada", "saved a record", "Ada", "SQL"],
     ]
     assert "my secret line" not in page
 
@@ -58,14 +58,14 @@ def test_days_person_and_kind_narrow_it(dana: FlaskClient, db: Db, cast: Cast) -
     today = day_of(utc_now(), "Asia/Seoul")
     ago = (today - timedelta(days=30)).isoformat()
     everything = rows_on(dana.get(f"{ADDRESS}?first={ago}").text)
-    assert [row[1] for row in everything] == ["saved a log", "joined", "joined", "joined"]
+    assert [row[1] for row in everything] == ["saved a record", "joined", "joined", "joined"]
     only_ada = rows_on(dana.get(f"{ADDRESS}?first={ago}&person={cast.ada.id}").text)
     assert [row[0] for row in only_ada] == ["Ada"]
     joined = rows_on(dana.get(f"{ADDRESS}?first={ago}&verb=joined").text)
     assert {row[2] for row in joined} == {"Ada", "Ben", "Dana"}
     yesterday = (today - timedelta(days=1)).isoformat()
     page = check_page(dana.get(f"{ADDRESS}?first={ago}&last={yesterday}"))
-    assert "saved a log" not in [row[1] for row in rows_on(page)]
+    assert "saved a record" not in [row[1] for row in rows_on(page)]
     assert "Nothing of this happened" in dana.get(f"{ADDRESS}?verb=archived").text
 
 

@@ -10,10 +10,9 @@ from tests.database import QUERIES
 from tests.pages.browser import check_page, sign_in
 from tests.pages.table import TABLE
 from tests.pages.test_every_page import MOST_QUERIES
-from tracker.documents import enrolments
 from tracker.documents.schema import Db
 from tracker.models import LogState, Status
-from tracker.use_cases.settling import settle_row
+from tracker.use_cases.managing_people import set_statuses
 
 OTHERS = ("/posts/", "/account", "/cohorts/ai-7/lessons/sql", "/cohorts/ai-7/people")
 
@@ -78,10 +77,8 @@ def test_ben_stops_and_is_himself_again(ben: FlaskClient, cast: Cast) -> None:
 
 
 def test_who_coaches_no_more_sees_no_more(ben: FlaskClient, db: Db, cast: Cast) -> None:
-    enrolments.set_status(
-        db, cast.ai7.id, [cast.ben_place.id], Status.DROPPED, reason="", by="x", at=cast.at
-    )
-    settle_row(db, cast.ben_place.id)
+    dana, place = cast.reader("dana"), [cast.ben_place.id]
+    set_statuses(db, dana, place, Status.DROPPED, reason="", at=cast.at)
     assert "1045" not in ben.get("/").text
     check_page(ben.get("/cohorts/ai-7/"), 404)
 

@@ -1,7 +1,7 @@
 """What an import has to write: the file compared with what is stored."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from tracker.curricula.file import CohortPart, CurriculumFile, LessonPart, ProjectPart, StepPart
@@ -19,18 +19,29 @@ class Named(Protocol):
     def archived(self) -> bool:
         """Whether it left the curriculum."""
 
+    @property
+    def title(self) -> str:
+        """What people call it."""
+
 
 Stored = TypeVar("Stored", bound=Named)
 
 
 @dataclass(frozen=True)
 class Change:
-    """One line of what an import does: `sign` is "+", "~" or "-"."""
+    """One line of what an import does: `sign` is "+", "~" or "-".
+
+    `title` is what people call the part, `values` each value that differs as (old, new), and
+    `back` says that it comes out of the archive.
+    """
 
     sign: str
     kind: str
     key: str
     what: str = ""
+    title: str = ""
+    values: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    back: bool = False
 
     def __str__(self) -> str:
         """Return it as "~ lesson django: hours 24 → 32"."""
@@ -54,10 +65,14 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True)
 class Plan:
-    """What to write, by key, and how to tell it; `put` holds only what is new or differs."""
+    """What to write, by key, and how to tell it: only what is new or differs.
+
+    `cohort` has every value of a new cohort, `cohort_changes` those that differ.
+    """
 
     changes: tuple[Change, ...]
     cohort: Values
+    cohort_changes: Values
     steps: dict[str, Values]
     lessons: dict[str, Values]
     projects: dict[str, Values]
@@ -85,6 +100,11 @@ def plan_for(file: CurriculumFile, stored: StoredCurriculum) -> Plan:
             *_changes("project", projects, stored.projects),
         ),
         cohort=cohort,
+        cohort_changes=(
+            {name: new for name, (_, new) in _differing(cohort, stored.cohort).items()}
+            if stored.cohort
+            else cohort
+        ),
         steps=_to_put(steps, stored.steps),
         lessons=_to_put(lessons, stored.lessons),
         projects=_to_put(projects, stored.projects),
@@ -150,23 +170,26 @@ def _project_values(part: ProjectPart, step_number: int) -> Values:
 
 def _cohort_changes(slug: str, values: Values, stored: Cohort | None) -> Iterator[Change]:
     if stored is None:
-        yield Change("+", "cohort", slug)
+        yield Change("+", "cohort", slug, title=values["name"])
     elif what := _differences(values, stored):
-        yield Change("~", "cohort", slug, what)
+        yield Change("~", "cohort", slug, what, stored.name, _differing(values, stored))
 
 
 def _changes(kind: str, parts: Mapping[str, Values], stored: Sequence[Named]) -> Iterator[Change]:
     there = {part.key: part for part in stored}
     for key, values in parts.items():
         if key not in there:
-            yield Change("+", kind, key)
+            yield Change("+", kind, key, title=values["title"])
             continue
-        what = _differences(values, there[key])
-        back = "back from the archive" if there[key].archived else ""
+        part = there[key]
+        what = _differences(values, part)
+        back = "back from the archive" if part.archived else ""
         if what or back:
-            yield Change("~", kind, key, ", ".join(filter(None, (back, what))))
+            told = ", ".join(filter(None, (back, what)))
+            differing = _differing(values, part)
+            yield Change("~", kind, key, told, part.title, differing, part.archived)
     for key in _gone(parts, stored):
-        yield Change("-", kind, key, "archived")
+        yield Change("-", kind, key, "archived", there[key].title)
 
 
 def _order_changes(parts: Mapping[str, Values], stored: Sequence[Lesson]) -> Iterator[Change]:
@@ -174,7 +197,8 @@ def _order_changes(parts: Mapping[str, Values], stored: Sequence[Lesson]) -> Ite
     before = [lesson.key for lesson in stored if not lesson.archived and lesson.key in parts]
     after = [key for key in parts if key in before]
     if before != after:
-        yield Change("~", "lessons", "order", ", ".join(after))
+        titles = ", ".join(parts[key]["title"] for key in after)
+        yield Change("~", "lessons", "order", ", ".join(after), titles)
 
 
 def _to_put(parts: Mapping[str, Values], stored: Sequence[Named]) -> dict[str, Values]:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo.errors import DuplicateKeyError
 
 from tracker.documents.schema import (
     DAY,
@@ -19,7 +20,7 @@ from tracker.documents.schema import (
     whole,
     word,
 )
-from tracker.errors import NotFound
+from tracker.errors import NotFound, Taken
 from tracker.models import BUCKET_SIZE, Cohort, CohortId, CohortState
 
 NAME = "cohorts"
@@ -109,6 +110,53 @@ def put(
     return cohort_from(document)
 
 
+def add_draft(
+    db: Db,
+    cohort_id: CohortId,
+    *,
+    slug: str,
+    name: str,
+    track: str,
+    time_zone: str,
+    starts_on: date,
+    ends_on: date,
+) -> Cohort:
+    """Add a cohort in which nothing is planned yet. Raises Taken if its slug is another one's."""
+    document = {
+        "_id": cohort_id,
+        "slug": slug,
+        "name": name,
+        "track": track,
+        "time_zone": time_zone,
+        "starts_on": starts_on.isoformat(),
+        "ends_on": ends_on.isoformat(),
+        "holidays": [],
+        "state": CohortState.DRAFT.value,
+        "version": 1,
+        "curriculum_version": 0,
+        "next_cell": 0,
+        "next_ordinal": 0,
+    }
+    try:
+        db[NAME].insert_one(document)
+    except DuplicateKeyError as error:
+        raise Taken("slug") from error
+    return cohort_from(document)
+
+
+def change(db: Db, cohort: Cohort, values: Document) -> bool:
+    """Set these values if the curriculum still has the version that is given; tell if it has."""
+    stored = {
+        name: [day.isoformat() for day in value] if name == "holidays" else _stored(value)
+        for name, value in values.items()
+    }
+    done = db[NAME].update_one(
+        {"_id": cohort.id, "curriculum_version": cohort.curriculum_version},
+        {"$set": {**stored, "curriculum_pending": True}},
+    )
+    return done.matched_count == 1
+
+
 def find_by_slug(db: Db, slug: str) -> Cohort | None:
     document = db[NAME].find_one({"slug": slug})
     return cohort_from(document) if document else None
@@ -148,10 +196,11 @@ def is_curriculum_pending(db: Db, cohort_id: CohortId) -> bool:
     return db[NAME].find_one({"_id": cohort_id, "curriculum_pending": True}, {"_id": 1}) is not None
 
 
-def finish_curriculum(db: Db, cohort_id: CohortId) -> None:
-    """Make every process read the curriculum anew."""
+def finish_curriculum(db: Db, cohort_id: CohortId, version: int | None = None) -> None:
+    """Make every process read the curriculum anew; with a version, only if it is still that one."""
+    only = {} if version is None else {"curriculum_version": version}
     db[NAME].update_one(
-        {"_id": cohort_id},
+        {"_id": cohort_id, **only},
         {"$inc": {"version": 1, "curriculum_version": 1}, "$unset": {"curriculum_pending": ""}},
     )
 
@@ -185,6 +234,12 @@ def take_numbers(db: Db, cohort_id: CohortId, field: str, count: int) -> range:
     if document is None:
         raise NotFound("cohort", cohort_id)
     return range(document[field] - count, document[field])
+
+
+def _stored(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.value if isinstance(value, CohortState) else value
 
 
 def _bucket_versions(document: Document) -> dict[int, int]:

@@ -18,6 +18,8 @@ INDEXES = [
     IndexModel([("answers_to", ASCENDING), ("created_at", DESCENDING)], name="answers_to_a_person"),
     # The comments that one import made; serves its undo.
     IndexModel([("post_id", ASCENDING)], name="comments_of_a_post"),
+    # What was written in a cohort; serves its export.
+    IndexModel([("cohort_id", ASCENDING)], name="comments_of_a_cohort"),
     # What a person wrote in a cohort; serves their export.
     IndexModel([("author_id", ASCENDING), ("cohort_id", ASCENDING)], name="comments_of_a_person"),
 ]

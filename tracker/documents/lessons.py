@@ -3,8 +3,8 @@
 from datetime import date
 
 from pymongo import ASCENDING, IndexModel
-from pymongo.errors import DuplicateKeyError
 
+from tracker.documents.curriculum_part import archive_parts, put_part
 from tracker.documents.schema import (
     DAY,
     FLAG,
@@ -13,7 +13,6 @@ from tracker.documents.schema import (
     Document,
     day_from,
     many,
-    new_id,
     record,
     text,
     whole,
@@ -47,7 +46,8 @@ SCHEMA = record(
         "position": whole(0, 9999),
         "cell": whole(0, 9999),
         "archived": FLAG,
-    }
+    },
+    {"changed_in": whole(0)},
 )
 
 
@@ -82,6 +82,7 @@ def put(
     ends_on: date,
     hours: float,
     position: int,
+    version: int = 0,
 ) -> None:
     """Create the lesson with this key, or set what is named here; it is no longer archived.
 
@@ -96,17 +97,10 @@ def put(
         "ends_on": ends_on.isoformat(),
         "hours": hours,
         "position": position,
-        "archived": False,
     }
-    first = {"_id": new_id(), "slug": slug, "cell": cell}
-    try:
-        db[NAME].update_one(
-            {"cohort_id": cohort_id, "key": key},
-            {"$set": values, "$setOnInsert": first},
-            upsert=True,
-        )
-    except DuplicateKeyError as error:
-        raise Taken("slug") from error
+    first = {"slug": slug, "cell": cell}
+    if not put_part(db, NAME, cohort_id, key, values, version=version, first=first):
+        raise Taken("slug")
 
 
 def list_for_cohort(db: Db, cohort_id: CohortId) -> list[Lesson]:
@@ -115,7 +109,5 @@ def list_for_cohort(db: Db, cohort_id: CohortId) -> list[Lesson]:
     return sorted(map(lesson_from, found), key=lambda lesson: lesson.position)
 
 
-def archive(db: Db, cohort_id: CohortId, keys: list[str]) -> None:
-    db[NAME].update_many(
-        {"cohort_id": cohort_id, "key": {"$in": keys}}, {"$set": {"archived": True}}
-    )
+def archive(db: Db, cohort_id: CohortId, keys: list[str], *, version: int = 0) -> None:
+    archive_parts(db, NAME, cohort_id, keys, version=version)

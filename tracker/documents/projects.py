@@ -4,6 +4,7 @@ from datetime import date
 
 from pymongo import ASCENDING, IndexModel
 
+from tracker.documents.curriculum_part import archive_parts, put_part
 from tracker.documents.schema import (
     DAY,
     FLAG,
@@ -12,7 +13,6 @@ from tracker.documents.schema import (
     Document,
     day_from,
     many,
-    new_id,
     record,
     text,
     whole,
@@ -41,7 +41,8 @@ SCHEMA = record(
         "ends_on": DAY,
         "deliverables": many(text(300), most=30),
         "archived": FLAG,
-    }
+    },
+    {"changed_in": whole(0)},
 )
 
 
@@ -74,26 +75,20 @@ def put(
     starts_on: date,
     ends_on: date,
     deliverables: list[str],
+    version: int = 0,
 ) -> None:
     """Create the project with this key, or set what is named here; it is no longer archived."""
-    db[NAME].update_one(
-        {"cohort_id": cohort_id, "key": key},
-        {
-            "$set": {
-                "number": number,
-                "kind": kind.value,
-                "step_number": step_number,
-                "title": title,
-                "brief": brief,
-                "starts_on": starts_on.isoformat(),
-                "ends_on": ends_on.isoformat(),
-                "deliverables": deliverables,
-                "archived": False,
-            },
-            "$setOnInsert": {"_id": new_id()},
-        },
-        upsert=True,
-    )
+    values = {
+        "number": number,
+        "kind": kind.value,
+        "step_number": step_number,
+        "title": title,
+        "brief": brief,
+        "starts_on": starts_on.isoformat(),
+        "ends_on": ends_on.isoformat(),
+        "deliverables": deliverables,
+    }
+    put_part(db, NAME, cohort_id, key, values, version=version)
 
 
 def list_for_cohort(db: Db, cohort_id: CohortId) -> list[Project]:
@@ -102,7 +97,5 @@ def list_for_cohort(db: Db, cohort_id: CohortId) -> list[Project]:
     return sorted(map(project_from, found), key=lambda project: (project.starts_on, project.number))
 
 
-def archive(db: Db, cohort_id: CohortId, keys: list[str]) -> None:
-    db[NAME].update_many(
-        {"cohort_id": cohort_id, "key": {"$in": keys}}, {"$set": {"archived": True}}
-    )
+def archive(db: Db, cohort_id: CohortId, keys: list[str], *, version: int = 0) -> None:
+    archive_parts(db, NAME, cohort_id, keys, version=version)

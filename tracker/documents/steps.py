@@ -4,6 +4,7 @@ from datetime import date
 
 from pymongo import ASCENDING, IndexModel
 
+from tracker.documents.curriculum_part import archive_parts, put_part
 from tracker.documents.schema import (
     DAY,
     FLAG,
@@ -11,7 +12,6 @@ from tracker.documents.schema import (
     Db,
     Document,
     day_from,
-    new_id,
     record,
     text,
     whole,
@@ -35,7 +35,8 @@ SCHEMA = record(
         "starts_on": DAY,
         "ends_on": DAY,
         "archived": FLAG,
-    }
+    },
+    {"changed_in": whole(0)},
 )
 
 
@@ -60,22 +61,16 @@ def put(
     title: str,
     starts_on: date,
     ends_on: date,
+    version: int = 0,
 ) -> None:
     """Create the step with this key, or set what is named here; it is no longer archived."""
-    db[NAME].update_one(
-        {"cohort_id": cohort_id, "key": key},
-        {
-            "$set": {
-                "number": number,
-                "title": title,
-                "starts_on": starts_on.isoformat(),
-                "ends_on": ends_on.isoformat(),
-                "archived": False,
-            },
-            "$setOnInsert": {"_id": new_id()},
-        },
-        upsert=True,
-    )
+    values = {
+        "number": number,
+        "title": title,
+        "starts_on": starts_on.isoformat(),
+        "ends_on": ends_on.isoformat(),
+    }
+    put_part(db, NAME, cohort_id, key, values, version=version)
 
 
 def list_for_cohort(db: Db, cohort_id: CohortId) -> list[Step]:
@@ -84,7 +79,5 @@ def list_for_cohort(db: Db, cohort_id: CohortId) -> list[Step]:
     return sorted(map(step_from, found), key=lambda step: step.number)
 
 
-def archive(db: Db, cohort_id: CohortId, keys: list[str]) -> None:
-    db[NAME].update_many(
-        {"cohort_id": cohort_id, "key": {"$in": keys}}, {"$set": {"archived": True}}
-    )
+def archive(db: Db, cohort_id: CohortId, keys: list[str], *, version: int = 0) -> None:
+    archive_parts(db, NAME, cohort_id, keys, version=version)

@@ -1,7 +1,8 @@
 """What a cohort learns: steps, lessons, projects."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeVar
 
 from tracker.models.words import LessonId, ProjectId, ProjectKind, StepId
 
@@ -50,19 +51,48 @@ class Project:
     archived: bool = False
 
 
+Inner = TypeVar("Inner", Lesson, Project)
+
+
 @dataclass(frozen=True)
 class Curriculum:
-    """The steps, lessons and projects of a cohort in time order, without the archived ones."""
+    """The steps, lessons and projects of a cohort in time order, without the archived ones.
+
+    What left it stands beside: records on it stay.
+    """
 
     steps: tuple[Step, ...]
     lessons: tuple[Lesson, ...]
     projects: tuple[Project, ...]
+    left_steps: tuple[Step, ...] = ()
+    left_lessons: tuple[Lesson, ...] = ()
+    left_projects: tuple[Project, ...] = ()
 
     def step(self, number: int) -> Step | None:
         return next((step for step in self.steps if step.number == number), None)
 
     def lesson(self, slug: str) -> Lesson | None:
         return next((lesson for lesson in self.lessons if lesson.slug == slug), None)
+
+    def whole(self) -> "Curriculum":
+        """Return it with what left it, each part in a step that there is."""
+        steps = (*self.steps, *self.left_steps)
+        numbers = {step.number for step in steps}
+        last = max(numbers, default=0)
+
+        def held(part: Inner) -> Inner:
+            return part if part.step_number in numbers else replace(part, step_number=last)
+
+        return Curriculum(
+            steps=steps,
+            lessons=(*self.lessons, *map(held, self.left_lessons)),
+            projects=(*self.projects, *map(held, self.left_projects)),
+        )
+
+    def lesson_ever(self, slug: str) -> Lesson | None:
+        """Return the lesson, also one that left the curriculum."""
+        left = (lesson for lesson in self.left_lessons if lesson.slug == slug)
+        return self.lesson(slug) or next(left, None)
 
     def project(self, number: int) -> Project | None:
         return next((project for project in self.projects if project.number == number), None)

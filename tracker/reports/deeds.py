@@ -9,6 +9,9 @@ from tracker.models import Cohort, Deed, EnrolmentId, Lesson, LogId, PersonId
 from tracker.reports.membership import curriculum_of
 from tracker.reports.people import Member
 
+ABOUT_SOMEBODY = frozenset({"log", "enrolment", "learner", "contact"})
+"""Kinds of subjects whose id leads to a place."""
+
 
 @dataclass(frozen=True)
 class Question:
@@ -51,13 +54,13 @@ def deeds_of(
     lessons = {lesson.id: lesson for lesson in curriculum_of(db, cohort).lessons}
     rows = []
     for deed in deeds:
-        kind, _, key = deed.subject.partition(":")
+        kind, key, *_ = f"{deed.subject}:".split(":")
         place_id, lesson_id = logs.get(LogId(key), (EnrolmentId(key), None))
         rows.append(
             DeedRow(
                 deed=deed,
                 actor=by_person.get(deed.actor_id),
-                about=by_place.get(place_id) if kind in {"log", "enrolment"} else None,
+                about=by_place.get(place_id) if kind in ABOUT_SOMEBODY else None,
                 lesson=lessons.get(lesson_id) if lesson_id else None,
             )
         )

@@ -84,11 +84,34 @@ class Today:
     helped: tuple[OwnRequest, ...] = ()
 
 
+@dataclass(frozen=True)
+class Learnt:
+    """All that a learner logged: the steps, and what was logged on lessons that left since."""
+
+    sections: tuple[StepSection, ...]
+    left: tuple[LessonRow, ...]
+
+
 def sections_of(db: Db, cohort: Cohort, enrolment: Enrolment | None) -> tuple[StepSection, ...]:
     """Return the cohort's steps, with the learner's logs where an enrolment is given."""
+    return learnt_by(db, cohort, enrolment).sections
+
+
+def learnt_by(db: Db, cohort: Cohort, enrolment: Enrolment | None) -> Learnt:
+    """Return the cohort's steps, and beside them the learner's logs on lessons that left."""
     curriculum = curriculum_of(db, cohort)
     logs = _logs(db, enrolment)
-    done = _looked_back(db, enrolment)
+    left = [lesson for lesson in curriculum.left_lessons if lesson.id in logs]
+    sections = _sections(curriculum, logs, _looked_back(db, enrolment), enrolment)
+    return Learnt(sections=sections, left=_rows(left, logs))
+
+
+def _sections(
+    curriculum: Curriculum,
+    logs: dict[LessonId, LessonLog],
+    done: frozenset[str],
+    enrolment: Enrolment | None,
+) -> tuple[StepSection, ...]:
     return tuple(
         StepSection(
             step=step,

@@ -129,33 +129,29 @@ def learner_for(db: Db, reader: Reader, enrolment_id: EnrolmentId) -> tuple[Enro
     own = reader.enrolment
     if own is not None and own.id == enrolment_id and own.role is Role.LEARNER:
         return own, reader.person
-    found = list(
-        db[enrolments.NAME].aggregate(
-            [
-                {"$match": {"_id": enrolment_id}},
-                {
-                    "$lookup": {
-                        "from": people.NAME,
-                        "localField": "person_id",
-                        "foreignField": "_id",
-                        "as": "person",
-                    }
-                },
-            ]
-        )
-    )
-    enrolment = enrolment_from(found[0]) if found else None
-    if (
-        enrolment is None
-        or enrolment.role is not Role.LEARNER
-        or not may_read_learner(reader, enrolment)
-    ):
+    place, person = _place_and_person(db, enrolment_id)
+    if place.role is not Role.LEARNER or not may_read_learner(reader, place):
         raise NotFound("learner", enrolment_id)
-    return enrolment, person_from(found[0]["person"][0])
+    return place, person
 
 
-def viewed_learner(db: Db, staff: Person, enrolment_id: EnrolmentId) -> Person | None:
-    """Return a learner with this place alone, as staff of the cohort look at it; else None."""
+def viewed_learner(db: Db, staff: Person, enrolment_id: EnrolmentId) -> Person:
+    """Return a learner with this place alone, as staff of the cohort look at it.
+
+    Raises NotFound for whoever is not staff there.
+    """
+    place, person = _place_and_person(db, enrolment_id)
+    is_staff = staff.is_admin or any(
+        own.cohort_id == place.cohort_id and own.role is not Role.LEARNER and own.is_active
+        for own in staff.enrolments
+    )
+    if place.role is not Role.LEARNER or not is_staff:
+        raise NotFound("learner", enrolment_id)
+    return replace(person, enrolments=(place,), is_admin=False)
+
+
+def _place_and_person(db: Db, enrolment_id: EnrolmentId) -> tuple[Enrolment, Person]:
+    """Return a place and whose it is, in one query. Raises NotFound."""
     with_person = {
         "from": people.NAME,
         "localField": "person_id",
@@ -165,15 +161,9 @@ def viewed_learner(db: Db, staff: Person, enrolment_id: EnrolmentId) -> Person |
     found = list(
         db[enrolments.NAME].aggregate([{"$match": {"_id": enrolment_id}}, {"$lookup": with_person}])
     )
-    place = enrolment_from(found[0]) if found else None
-    if place is None or place.role is not Role.LEARNER:
-        return None
-    is_staff = staff.is_admin or any(
-        own.cohort_id == place.cohort_id and own.role is not Role.LEARNER and own.is_active
-        for own in staff.enrolments
-    )
-    person = person_from(found[0]["person"][0])
-    return replace(person, enrolments=(place,), is_admin=False) if is_staff else None
+    if not found:
+        raise NotFound("enrolment", enrolment_id)
+    return enrolment_from(found[0]), person_from(found[0]["person"][0])
 
 
 def curriculum_of(db: Db, cohort: Cohort) -> Curriculum:
@@ -194,7 +184,7 @@ def curricula_of(db: Db, wanted: list[Cohort]) -> dict[CohortId, Curriculum]:
 
 
 def read_curriculum(db: Db, cohort_id: CohortId) -> Curriculum:
-    """Read steps, lessons and projects in one query, without the archived ones."""
+    """Read steps, lessons and projects in one query; what left the curriculum stands beside."""
     return read_curricula(db, [cohort_id])[cohort_id]
 
 
@@ -221,15 +211,16 @@ def read_curricula(db: Db, ids: list[CohortId]) -> dict[CohortId, Curriculum]:
 
 
 def _curriculum_from(found: Document) -> Curriculum:
-    live_steps = (steps.step_from(each) for each in found["steps"] if not each["archived"])
-    live_lessons = (lessons.lesson_from(each) for each in found["lessons"] if not each["archived"])
-    live_projects = (
-        projects.project_from(each) for each in found["projects"] if not each["archived"]
+    all_steps = sorted(map(steps.step_from, found["steps"]), key=lambda step: step.number)
+    all_lessons = sorted(map(lessons.lesson_from, found["lessons"]), key=lambda one: one.position)
+    all_projects = sorted(
+        map(projects.project_from, found["projects"]), key=lambda one: (one.starts_on, one.number)
     )
     return Curriculum(
-        steps=tuple(sorted(live_steps, key=lambda step: step.number)),
-        lessons=tuple(sorted(live_lessons, key=lambda lesson: lesson.position)),
-        projects=tuple(
-            sorted(live_projects, key=lambda project: (project.starts_on, project.number))
-        ),
+        steps=tuple(step for step in all_steps if not step.archived),
+        lessons=tuple(lesson for lesson in all_lessons if not lesson.archived),
+        projects=tuple(project for project in all_projects if not project.archived),
+        left_steps=tuple(step for step in all_steps if step.archived),
+        left_lessons=tuple(lesson for lesson in all_lessons if lesson.archived),
+        left_projects=tuple(project for project in all_projects if project.archived),
     )

@@ -89,9 +89,12 @@ def files_of(db: Db, cohort: Cohort, enrolment: Enrolment) -> list[OutFile]:
         looks={look.step_id: look for look in retrospectives.list_for_learner(db, enrolment.id)},
         comments=[comment for comment in written if comment.post_id is None],
     )
-    curriculum = curriculum_of(db, cohort)
+    curriculum = curriculum_of(db, cohort).whole()
+    told: set[int] = set()
     for step in curriculum.steps:
-        record = _step_record(cohort, curriculum, step, own, language)
+        inside = Curriculum((), (), ()) if step.number in told else curriculum
+        told.add(step.number)
+        record = _step_record(cohort, inside, step, own, language)
         if record is not None:
             files.append((f"step-{step.number}.md", compose_post(record)))
     return _with_unique_names(files)

@@ -100,7 +100,7 @@ def subject_for(db: Db, reader: Reader, key: str) -> Subject:
     if kind == SubjectKind.LOG:
         enrolment_id, _, lesson_id = rest.partition(":")
         enrolment, _person = learner_for(db, reader, EnrolmentId(enrolment_id))
-        lesson = _with_id(curriculum.lessons, lesson_id)
+        lesson = _with_id((*curriculum.lessons, *curriculum.left_lessons), lesson_id)
         return Subject(key, lesson.title, SubjectKind.LOG, lesson=lesson, enrolment=enrolment)
     if kind == SubjectKind.RETROSPECTIVE:
         enrolment_id, _, step_id = rest.partition(":")

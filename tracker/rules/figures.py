@@ -30,24 +30,17 @@ def with_log(row: Row, cell: int, log: LessonLog) -> Row:
         minutes=_with_number(row.said.minutes, cell, minutes, MINUTES),
         done_at=_with_number(row.said.done_at, cell, done_at, MOMENTS),
     )
-    logged_at, logged_cell = _last_log(row, cell, log)
+    logged = (row.logged_at, row.logged_cell)
+    if log.revision:  # else only staff have been here
+        logged = max((log.updated_at, cell), (row.logged_at or log.updated_at, row.logged_cell))
     return replace(
         row,
         marks=_with_mark(row.marks, cell, MARKS[state]),
         stuck_since=stuck_since,
-        logged_at=logged_at,
-        logged_cell=logged_cell,
+        logged_at=logged[0],
+        logged_cell=logged[1],
         said=said,
     )
-
-
-def _last_log(row: Row, cell: int, log: LessonLog) -> tuple[datetime | None, int]:
-    """Return when the learner logged last, and where; a log that staff began is none of theirs."""
-    if not log.revision:
-        return row.logged_at, row.logged_cell
-    if row.logged_at is None:
-        return log.updated_at, cell
-    return max((log.updated_at, cell), (row.logged_at, row.logged_cell))
 
 
 def minutes_of(said: Said) -> list[int | None]:

@@ -27,6 +27,7 @@ from tracker.documents import (
 )
 from tracker.documents.schema import Db
 from tracker.models import CohortId, Enrolment, EnrolmentId, LessonLog, LogId, Role, Row
+from tracker.use_cases.changing_curricula import finish_change_of, is_unfinished
 from tracker.use_cases.checking_help import look_at_help
 from tracker.use_cases.filing_posts import finish_all_posts
 from tracker.use_cases.settling import (
@@ -123,16 +124,15 @@ def _look_at_cohort(db: Db, cohort_id: CohortId) -> Iterator[Problem]:
 
 
 def _unfinished(db: Db, cohort_id: CohortId) -> Iterator[Problem]:
-    if cohorts.is_curriculum_pending(db, cohort_id):
+    if is_unfinished(db, cohort_id):
         yield Problem(
-            f"cohort {cohort_id}: an import of the curriculum was begun and not finished;"
-            " run it again",
-            lambda db: cohorts.finish_curriculum(db, cohort_id),
+            f"cohort {cohort_id}: a change of the curriculum was begun and not finished",
+            lambda db: finish_change_of(db, cohort_id),
         )
-    if attention.find_owed(db, cohort_id) is not None:
-        yield Problem(f"cohort {cohort_id}: a change of rules or contacts is owed to its version")
     for place in enrolments.list_owed(db, cohort_id):
         yield Problem(f"enrolment {place.id}: its row of figures is owed")
+    if attention.find_owed(db, cohort_id) is not None:
+        yield Problem(f"cohort {cohort_id}: a change of rules or contacts is owed to its version")
     for log in lesson_logs.list_owed(db, cohort_id):
         yield Problem(f"log {log.id}: the figures of revision {log.revision} are owed")
 

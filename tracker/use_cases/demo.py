@@ -55,6 +55,7 @@ TIME_ZONE = "Asia/Seoul"
 PASSWORD = "didim-demo"  # noqa: S105  published on purpose
 LEARNER, COACH, MANAGER = (f"{role}@demo.example" for role in ("learner", "coach", "manager"))
 ACCOUNTS = (LEARNER, COACH, MANAGER)
+OTHER_COACH = "coach-2@demo.example"
 COMMENTS_A_LESSON = 2
 
 
@@ -120,7 +121,7 @@ def _add_people(db: Db, plan: _Plan) -> dict[str, Reader]:
     """Add every account and place; return those that people sign in to, by address."""
     joined_at = plan.at - timedelta(days=(plan.today - plan.cohort.starts_on).days)
     new = [_person(one.email, one.name) for one in plan.group]
-    new += [_person(COACH, "박소담"), _person(MANAGER, "한마루")]
+    new += [_person(COACH, "박소담"), _person(MANAGER, "한마루"), _person(OTHER_COACH, "윤새벽")]
     people.add_many(db, new, at=joined_at)
     by_email = {email: people.get_by_email(db, email) for email in ACCOUNTS}
     ids = [by_email[one.email].id if one.email in by_email else one.id for one in new]
@@ -148,17 +149,22 @@ def _person(email: str, name: str) -> Person:
 
 
 def _place(plan: _Plan, person_id: PersonId, ordinal: int) -> Enrolment:
-    """Return the place with this ordinal: learners come first, then the coach and the manager."""
-    learner = plan.group[ordinal] if ordinal < len(plan.group) else None
-    staff = (Role.COACH, Role.MANAGER)
+    """Return the place with this ordinal: learners come first, then coach, manager, coach.
+
+    The two coaches share the learners, one each in turn; the demo's learner has the demo's coach.
+    """
+    first = len(plan.group)
+    learner = plan.group[ordinal] if ordinal < first else None
+    staff = (Role.COACH, Role.MANAGER, Role.COACH)
     return Enrolment(
         id=_place_id(ordinal),
         cohort_id=plan.cohort.id,
         person_id=person_id,
-        role=Role.LEARNER if learner else staff[ordinal - len(plan.group)],
+        role=Role.LEARNER if learner else staff[ordinal - first],
         status=learner.status if learner else Status.ACTIVE,
         joined_on=learner.joined_on if learner else plan.cohort.starts_on,
         ordinal=ordinal,
+        coach_id=_place_id(first + ordinal % 2 * 2) if learner else None,
     )
 
 

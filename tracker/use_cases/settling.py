@@ -5,7 +5,7 @@ every derived write is done; each of those can be done again. So a process may b
 any two writes, and whoever comes next (a save, a dashboard, `check`) goes on.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
 
@@ -159,53 +159,31 @@ def cells_of(db: Db, cohort_id: CohortId) -> dict[LessonId, int]:
     return {lesson.id: lesson.cell for lesson in lessons.list_for_cohort(db, cohort_id)}
 
 
-def row_from_records(db: Db, enrolment: Enrolment, *, seq: int = 0) -> Row:
-    """Return what the learner's row must say; `seq` was read before the records were."""
-    person = people.find(db, enrolment.person_id)
-    return row_from_logs(
-        enrolment,
-        person.name if person else "",
-        lesson_logs.list_for_learner(db, enrolment.id),
-        cells_of(db, enrolment.cohort_id),
-        seq=seq,
-    )
-
-
-def row_from_logs(
-    enrolment: Enrolment,
-    name: str,
-    logs: Iterable[LessonLog],
-    cells: dict[LessonId, int],
-    *,
-    seq: int = 0,
-) -> Row:
-    """Return the row of a learner who has these logs; `cells` has the cell of each lesson."""
-    row = Row(
-        enrolment_id=enrolment.id,
-        name=name,
-        status=enrolment.status,
-        joined_on=enrolment.joined_on,
-        coach_id=enrolment.coach_id,
-        marks="",
-        logged_at=None,
-        seq=seq,
-    )
-    for log in logs:
-        row = with_log(row, cells[log.lesson_id], log)
-    return row
-
-
 def rows_from_logs(
     db: Db, members: list[Enrolment], logs: list[LessonLog], cells: dict[LessonId, int]
 ) -> Iterator[Row]:
-    """Yield the rows of these learners, in their order; `logs` are all that they have."""
+    """Yield the rows of these learners, in their order; `logs` are all that they have.
+
+    `cells` has the cell of each lesson.
+    """
     found = people.list_by_id(db, [place.person_id for place in members])
     names = {person.id: person.name for person in found}
     of_learner: dict[EnrolmentId, list[LessonLog]] = {place.id: [] for place in members}
     for log in logs:
         of_learner[log.enrolment_id].append(log)
     for place in members:
-        yield row_from_logs(place, names.get(place.person_id, ""), of_learner[place.id], cells)
+        row = Row(
+            enrolment_id=place.id,
+            name=names.get(place.person_id, ""),
+            status=place.status,
+            joined_on=place.joined_on,
+            coach_id=place.coach_id,
+            marks="",
+            logged_at=None,
+        )
+        for log in of_learner[place.id]:
+            row = with_log(row, cells[log.lesson_id], log)
+        yield row
 
 
 def _keep_former_entry(db: Db, log: LessonLog) -> None:

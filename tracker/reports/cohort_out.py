@@ -1,0 +1,160 @@
+"""All that staff may read of a cohort, as tables whose rows are read while they are written out.
+
+What only its author can read stays out: notes on projects, and comments that are for nobody else.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from tracker.documents import comments, enrolments, lesson_logs, people, retrospectives
+from tracker.documents.schema import ASK_FOR, Db
+from tracker.models import (
+    Cohort,
+    Enrolment,
+    EnrolmentId,
+    Imported,
+    Person,
+    PersonId,
+    Role,
+    Visibility,
+)
+from tracker.reports.membership import read_curriculum
+from tracker.tables import Cell
+
+AT_ONCE = 20
+"""Learners whose records are read at once: a note may have 200,000 characters."""
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table of the export; its rows can be read once."""
+
+    name: str
+    head: Sequence[str]
+    rows: Iterator[Sequence[Cell]]
+
+
+@dataclass(frozen=True)
+class _Members:
+    """Everyone of a cohort, with their accounts; `clock` writes moments in the cohort's time."""
+
+    places: list[Enrolment]
+    accounts: dict[PersonId, Person]
+    zone: ZoneInfo
+
+    @property
+    def learners(self) -> list[Enrolment]:
+        return [place for place in self.places if place.role is Role.LEARNER]
+
+    def named(self, place: Enrolment) -> tuple[str, str]:
+        """Return the name and the email of whose place it is."""
+        person = self.accounts.get(place.person_id)
+        return (person.name, person.email) if person else ("", "")
+
+    def clock(self, moment: datetime | None) -> str:
+        return moment.astimezone(self.zone).isoformat(timespec="seconds") if moment else ""
+
+
+def sheets_of(db: Db, cohort: Cohort) -> Iterator[Sheet]:
+    """Yield the tables one after the other; nothing is read before its rows are asked for."""
+    places = enrolments.list_for_cohort(db, cohort.id)
+    ids = [place.person_id for place in places]
+    accounts = {
+        person.id: person
+        for batch in _batches(ids, ASK_FOR)
+        for person in people.list_by_id(db, batch)
+    }
+    members = _Members(places, accounts, ZoneInfo(cohort.time_zone))
+    yield Sheet("people.csv", PEOPLE, _people(members))
+    yield Sheet("logs.csv", LOGS, _logs(db, cohort, members))
+    yield Sheet("retrospectives.csv", RETROSPECTIVES, _retrospectives(db, cohort, members))
+    yield Sheet("comments.csv", COMMENTS, _comments(db, cohort, members))
+
+
+PEOPLE = ("name", "email", "role", "status", "joined_on", "coach")
+LOGS = (
+    *("name", "email", "step", "lesson", "lesson_key", "in_curriculum", "state", "understanding"),
+    *("pace", "minutes", "line", "key_points", "note", "from_posts", "revision", "saved_at"),
+)
+RETROSPECTIVES = (
+    *("name", "email", "step", "step_title", "good", "lacking", "next_try", "from_posts"),
+    "saved_at",
+)
+COMMENTS = (
+    *("place", "stands_under", "author", "is_staff", "readers", "written_at", "edited_at"),
+    *("answers", "id", "text"),
+)
+
+
+def _people(members: _Members) -> Iterator[Sequence[Cell]]:
+    names = {place.id: members.named(place)[0] for place in members.places}
+    for place in members.places:
+        coach = names.get(place.coach_id, "") if place.coach_id else ""
+        yield *members.named(place), place.role, place.status, place.joined_on, coach
+
+
+def _logs(db: Db, cohort: Cohort, members: _Members) -> Iterator[Sequence[Cell]]:
+    curriculum = read_curriculum(db, cohort.id)
+    lessons = {lesson.id: lesson for lesson in (*curriculum.lessons, *curriculum.left_lessons)}
+    places = {place.id: place for place in members.learners}
+    for batch in _batches(list(places), AT_ONCE):
+        for document in db[lesson_logs.NAME].find(_of(batch)):
+            log = lesson_logs.log_from(document)
+            lesson, entry = lessons.get(log.lesson_id), log.entry
+            if lesson is None:  # it is newer than what is being written out
+                continue
+            yield (
+                *members.named(places[log.enrolment_id]),
+                *(lesson.step_number, lesson.title, lesson.key, "" if lesson.archived else "yes"),
+                *(log.state, entry.understanding, entry.pace, entry.minutes, entry.line),
+                *("\n".join(entry.key_points), entry.note, _texts(log.imported), log.revision),
+                members.clock(log.updated_at),
+            )
+
+
+def _retrospectives(db: Db, cohort: Cohort, members: _Members) -> Iterator[Sequence[Cell]]:
+    curriculum = read_curriculum(db, cohort.id)
+    steps = {step.id: step for step in (*curriculum.steps, *curriculum.left_steps)}
+    places = {place.id: place for place in members.learners}
+    for batch in _batches(list(places), AT_ONCE):
+        for document in db[retrospectives.NAME].find(_of(batch)):
+            look = retrospectives.retrospective_from(document)
+            step = steps.get(look.step_id)
+            if step is None:
+                continue
+            yield (
+                *members.named(places[look.enrolment_id]),
+                *(step.number, step.title, look.good, look.lacking, look.next_try),
+                *(_texts(look.imported), members.clock(look.updated_at)),
+            )
+
+
+def _comments(db: Db, cohort: Cohort, members: _Members) -> Iterator[Sequence[Cell]]:
+    others = {"$ne": Visibility.ME.value}
+    found = db[comments.NAME].find(
+        {"cohort_id": cohort.id, "deleted_at": None, "visibility": others}
+    )
+    for document in found:
+        comment = comments.comment_from(document)
+        yield (
+            *(comment.place, comment.subject.partition(":")[0], comment.author_name),
+            *("yes" if comment.author_is_staff else "", comment.visibility),
+            *(members.clock(comment.created_at), members.clock(comment.edited_at)),
+            *(comment.parent_id, comment.id, comment.text),
+        )
+
+
+def _of(batch: list[EnrolmentId]) -> dict[str, object]:
+    return {"enrolment_id": {"$in": batch}}
+
+
+def _texts(parts: Sequence[Imported]) -> str:
+    return "\n\n".join(part.text for part in parts)
+
+
+def _batches(items: list[Item], size: int) -> Iterator[list[Item]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
