@@ -92,7 +92,7 @@ def subject_for(db: Db, reader: Reader, key: str) -> Subject:
     kind, _, rest = key.partition(":")
     curriculum = curriculum_of(db, reader.cohort)
     if kind == SubjectKind.LESSON:
-        lesson = _with_id(curriculum.lessons, rest)
+        lesson = _with_id((*curriculum.lessons, *curriculum.left_lessons), rest)
         return Subject(key, lesson.title, SubjectKind.LESSON, lesson=lesson)
     if kind == SubjectKind.PROJECT:
         project = _with_id(curriculum.projects, rest)
