@@ -2,8 +2,8 @@
 
 Every pair of the labelled texts is judged. Precision: of the pairs with one fingerprint, how many
 are one problem. Recall: of the pairs that are one problem, how many have one fingerprint. The
-texts of held_out.txt are about other problems than those of tuning.txt, and were written before
-the fingerprint was.
+texts of held_out.txt are about other problems than those of tuning.txt, and no rule was changed
+after they were first read: change one for their sake, and they belong to tuning.txt.
 """
 
 import sys

@@ -6,10 +6,12 @@ from datetime import datetime
 from secrets import token_hex
 
 from tests.cast import Cast
-from tracker.documents import people
+from tracker.documents import people, problems
 from tracker.documents.schema import Db
-from tracker.models import Enrolment, HelpRequestId, Person, Problem, Role, TicketId
-from tracker.use_cases.asking_for_help import Asked, ask_for_help
+from tracker.models import Enrolment, HelpRequestId, Person, Problem, Role, TicketId, Verdict
+from tracker.use_cases.answering_help import answer_problem
+from tracker.use_cases.asking_for_help import Asked, ask_for_help, judge_answer
+from tracker.use_cases.checking import check
 from tracker.use_cases.joining import enrol
 from tracker.use_cases.queueing import stand
 
@@ -57,3 +59,28 @@ def stands_in_queue(
     ticket_id = TicketId(token_hex(12))
     stand(db, place, person, ticket_id, "nginx does not start", at=at or cast.at)
     return ticket_id
+
+
+def complaints(db: Db) -> list[str]:
+    """Return what `check` finds."""
+    return [str(problem) for problem in check(db)]
+
+
+def answers(db: Db, cast: Cast, problem: Problem, text: str = "Stop the other one.") -> Problem:
+    """Let Ben answer over the version that he read; return the problem then."""
+    number = problem.answer.number if problem.answer else 0
+    answer_problem(
+        db,
+        cast.reader("ben"),
+        problem.id,
+        title="nginx: the port is taken",
+        text=text,
+        number=number,
+        at=cast.at,
+    )
+    return problems.get(db, problem.id)
+
+
+def says(db: Db, cast: Cast, request_id: str, verdict: Verdict, number: int = 1) -> None:
+    """Let Ada say of her request whether the answer helped."""
+    judge_answer(db, cast.ada_place, request_id, verdict, number=number, at=cast.at)  # type: ignore[arg-type]

@@ -20,6 +20,7 @@ from tracker.reports.rows import rows_of
 from tracker.rules.attention import Rule, Rules
 from tracker.use_cases import attending
 from tracker.use_cases.checking import check
+from tracker.use_cases.managing_people import set_statuses
 from tracker.use_cases.settling import settle_cohort, settle_row
 
 
@@ -99,9 +100,7 @@ def test_undo_takes_back_that_contact_and_no_later_one(db: Db, cast: Cast) -> No
 
 
 def test_a_learner_belongs_to_the_coach_or_to_whoever_took_them(db: Db, cast: Cast) -> None:
-    db[enrolments.NAME].update_one(
-        {"_id": cast.ada_place.id}, {"$set": {"coach_id": cast.ben_place.id}}
-    )
+    enrolments.set_coach(db, cast.ai7.id, [cast.ada_place.id], cast.ben_place.id)
     settle_row(db, cast.ada_place.id)
     assert look(db, cast).needs[0].owner == "Ben"
     assert attending.take_over(db, cast.reader("dana"), cast.ada_place.id, at=cast.at)
@@ -124,10 +123,7 @@ def test_the_first_deeds_of_several_coaches_at_once_are_all_kept(db: Db, cast: C
 
 @pytest.mark.parametrize("status", [Status.PAUSED, Status.DROPPED, Status.GRADUATED])
 def test_who_does_not_learn_now_is_nowhere(db: Db, cast: Cast, status: Status) -> None:
-    enrolments.set_status(
-        db, cast.ai7.id, [cast.ada_place.id], status, reason="", by=cast.dana.id, at=cast.at
-    )
-    settle_cohort(db, cast.ai7.id)
+    set_statuses(db, cast.reader("dana"), [cast.ada_place.id], status, reason="", at=cast.at)
     assert (look(db, cast).lines, look(db, cast).needs) == ((), ())
 
 

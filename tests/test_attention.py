@@ -70,6 +70,13 @@ def test_behind_counts_what_is_over_and_not_what_came_before_joining() -> None:
     assert Rule.BEHIND not in found(late, course_on(date(2031, 3, 9)))
 
 
+@pytest.mark.parametrize(("behind", "reach"), [(5, 1), (9, 1), (10, 2)])
+def test_as_many_lessons_behind_again_are_new_evidence(behind: int, reach: int) -> None:
+    course = course_on(date(2031, 3, 20), cells=tuple(range(12)))
+    row = row_with("+" * (12 - behind), logged_at=noon(FRIDAY))
+    assert found(row, course)[Rule.BEHIND].reach == reach
+
+
 @pytest.mark.parametrize(
     ("said", "falls"),
     [("444333", True), ("445334", True), ("444334", False), ("44433", False), ("4.4.4.333", True)],

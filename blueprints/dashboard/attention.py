@@ -19,7 +19,7 @@ from tracker.models import EnrolmentId, Reader
 from tracker.permissions import Permission
 from tracker.reports.dashboards import Glance, glance_at, rules_and_flags
 from tracker.reports.membership import curriculum_of
-from tracker.rules.attention import Rule
+from tracker.rules.attention import Rule, Rules
 from tracker.use_cases.attending import (
     change_rules,
     contact,
@@ -104,7 +104,7 @@ def rules(cohort: str) -> ResponseReturnValue:
         change_rules(get_db(), reader, old, form.rules(), at=utc_now())
     except Conflict:
         form.revision.data = str(old.revision)
-        return show_rules(form, conflict=True), 409
+        return show_rules(form, conflict=old), 409
     flash(_("The rules are saved."), "success")
     return redirect(url_for(".rules", cohort=cohort))
 
@@ -115,7 +115,7 @@ def show_needs(reader: Reader) -> str:
     return render_template("dashboard/attention.html", page=page)
 
 
-def show_rules(form: RulesForm | None = None, *, conflict: bool = False) -> str:
+def show_rules(form: RulesForm | None = None, *, conflict: Rules | None = None) -> str:
     """Return the page of the rules as typed or as saved; for htmx whom they would flag alone."""
     reader = current_reader()
     saved, flags = rules_and_flags(

@@ -16,6 +16,7 @@ from tracker.models import MARKS, STATES, Curriculum, Lesson, LogState, Reader
 from tracker.permissions import Permission, may
 from tracker.reports.dashboards import Flags, Glance, LessonShare, Line, Need
 from tracker.reports.overview import CohortLine
+from tracker.rules.attention import Rules
 from tracker.rules.pulse import LessonPulse, Pulse
 
 PAGE_SIZE = 25
@@ -170,13 +171,16 @@ class NeedsPage:
 
 @dataclass(frozen=True)
 class RulesPage:
-    """The rules as typed or saved, and whom they flag (None: what was typed cannot be used)."""
+    """The rules as typed or saved, and whom they flag (None: what was typed cannot be used).
+
+    `conflict` is what someone saved while the form was open.
+    """
 
     reader: Reader
     form: RulesForm
     flags: Flags | None
     is_typed: bool = False
-    conflict: bool = False
+    conflict: Rules | None = None
 
 
 @dataclass(frozen=True)

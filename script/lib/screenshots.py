@@ -54,8 +54,14 @@ PAGES = {
         "posts": "/posts/",
         "import": "/posts/import",
     },
-    "coach": {**COMMON, "retrospective": f"{COHORT}/steps/1/retrospective?learner=ID"},
-    "manager": {**COMMON, "invites": f"{COHORT}/invites"},
+    "coach": {
+        **COMMON,
+        "retrospective": f"{COHORT}/steps/1/retrospective?learner=ID",
+        "attention": f"{COHORT}/dashboard/attention",
+        "rules": f"{COHORT}/dashboard/rules",
+        "pulse": f"{COHORT}/dashboard/pulse",
+    },
+    "manager": {**COMMON, "invites": f"{COHORT}/invites", "overview": "/overview"},
 }
 
 

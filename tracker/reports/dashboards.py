@@ -163,9 +163,10 @@ def shares_for(
     db: Db, cohort: Cohort, curriculum: Curriculum, own: EnrolmentId | None, *, today: date
 ) -> list[LessonShare]:
     """Return each lesson's share of learners who are done, without anyone's name."""
-    rows = counted_of(rows_of(db, cohort), today)
+    rows = rows_of(db, cohort)
     mine = next((row for row in rows if row.enrolment_id == own), None)
-    shares = ((lesson, *_share(rows, lesson)) for lesson in curriculum.lessons)
+    learners = counted_of(rows, today)
+    shares = ((lesson, *_share(learners, lesson)) for lesson in curriculum.lessons)
     return [
         LessonShare(
             lesson=lesson,

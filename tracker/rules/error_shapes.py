@@ -24,39 +24,45 @@ SAME = (
     (re.compile(r"\[(?:Errno 2|WinError [23])\] [^:(]*"), "no such file or directory"),
     (re.compile(r"\[(?:Errno 13|WinError 5)\] [^:(]*"), "permission denied"),
     (re.compile(r"\[(?:Errno (?:98|48)|WinError 10048)\] [^:(]*"), "address already in use"),
+    (re.compile(r"액세스가 거부되었습니다|Access is denied"), "permission denied"),
     (re.compile(r"\b(?:EnvironmentError|IOError)\b"), "OSError"),
     (re.compile(r"\b(?:Operation|Connection) timed out"), "timed out"),
     (re.compile(r"Temporary failure in name resolution"), "Name or service not known"),
     (
         re.compile(
-            r"지정된 (?:경로|파일)를 찾을 수 없습니다|cannot find the (?:file|path) specified"
+            r"지정된 (?:경로를|파일을) 찾을 수 없습니다"
+            r"|(?:The system )?cannot find the (?:file|path) specified"
         ),
         "no such file or directory",
     ),
     (re.compile(r"\(publickey[^)]*\)"), "(publickey)"),
 )
 MOMENT = r"\d{4}[-/]\d\d[-/]\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d+)?(?: ?[+-]\d{4}|Z)?"
+SYSLOG = r"^[A-Z][a-z]{2} +\d+ \d\d:\d\d:\d\d \S+ \S+: "
 NOISE = re.compile(
-    rf"\x1b\[[\d;]*[A-Za-z]|\[?{MOMENT}\]?|(?<!\S)\d+#\d+:|(?<!\S)\*\d+(?!\S)|\[(?:emerg|crit|error|warn)\]"
+    rf"{SYSLOG}|\x1b\[[\d;]*[A-Za-z]|\[?{MOMENT}\]?|(?<!\S)\d+#\d+:|(?<!\S)\*\d+(?!\S)"
+    r"|\[(?:emerg|crit|error|warn)\]"
 )
 PREFIX = re.compile(
     r"(?:(?:error|fatal|warning|docker|nginx|remote|E|-?(?:ba|z)?sh):\s+|npm ERR!\s+)+",
     re.IGNORECASE,
 )
 TAIL = re.compile(r"(?:, (?:full error|Timeout|client)\b| \(configured ).*", re.DOTALL)
+NAMELY = re.compile(rf"(?<=\w): ?{GONE}$")
 SENTENCE = re.compile(r"[.!?](?=\s)|;\s")
 PART = r"[^\s/\\:'\"<>|,;()\[\]{}]"
 VANISHING = (
     re.compile(r"\w+://[^\s'\"<>]+"),  # addresses of pages
     re.compile(r"(?<![\w.])'[^'\n]{1,300}'(?!\w)"),  # quoted names; not the ' of "can't"
     re.compile(r"\"[^\"\n]{1,300}\"|`[^`\n]{1,300}`|“[^”\n]{1,300}”|‘[^’\n]{1,300}’"),
-    re.compile(r"\{[^{}]{0,2000}\}"),
+    *(re.compile(r"\{[^{}]{0,500}\}"),) * 3,  # from the inside out
     re.compile(r"\b[A-Za-z]:[\\/]{1,2}(?:[^\\/:*?\"<>|'\n]{1,120}[\\/]{1,2})*" + PART + "*"),
     re.compile(rf"(?<![\w.])(?:~|\.\.?)?(?:/{PART}+)+/?(?::\d+)?"),
     re.compile(rf"\b{PART}+(?:/{PART}+)+"),
     re.compile(
         r"\b[\w-]+\.(?:py|ipynb|csv|tsv|json|html?|txt|pem|conf|ya?ml|toml|md|sh|sql|pt|js)\b"
     ),
+    re.compile(r"\b[\w-]{1,80}\.service\b"),
     re.compile(r"\b[\w.+-]{1,80}@[\w.-]{1,120}"),  # who, at which machine
     re.compile(
         r"\b(?:[\w-]{1,63}\.){1,6}(?:com|net|org|io|kr|dev|app|internal|local)\b\.?(?::\d+)?"
@@ -68,12 +74,12 @@ VANISHING = (
 )
 NAMED = re.compile(
     r"\b(hostname|host|environment|collection|index|container|branch|refspec|table|for user"
-    r"|denied for)(:?\s+)[^\s,]+",
+    r"|denied for|denied to|manifest for|authorized on|of ref)(:?\s+)[^\s,]+",
     re.IGNORECASE,
 )
 VERSION = re.compile(r"\s?(?:[=<>~!]=|[<>=])\s?v?\d[\w.+*-]*,?|(?<![\w.])v?\d[\w.+-]*\b")
 BLANKS = re.compile(r"\s+")
-RUNS = re.compile(rf"{GONE}(?:[\s,:./-]*{GONE})+")
+RUNS = re.compile(rf"{GONE}(?:(?: or | and |[\s,:./-]+|){GONE})+")
 
 
 def shape_of(line: str) -> str:
@@ -89,4 +95,5 @@ def shape_of(line: str) -> str:
     text = NAMED.sub(rf"\1\2{GONE}", text)
     text = VERSION.sub(lambda found: "" if found[0].strip()[0] in "=<>~!" else GONE, text)
     text = SENTENCE.split(text, maxsplit=1)[0]
-    return BLANKS.sub(" ", RUNS.sub(GONE, text)).strip(" .:,!")
+    text = BLANKS.sub(" ", RUNS.sub(GONE, text)).strip(" .:,!")
+    return NAMELY.sub("", text)

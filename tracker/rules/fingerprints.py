@@ -38,7 +38,7 @@ KNOWN = (
         r"\1 is not recognized as a command",
     ),
     (
-        r"sh: (?:\w+ \d+: )?([\w.-]{1,60}): (?:command )?not found"
+        r"sh: (?:(?:\w+ )?\d+: )?([\w.-]{1,60}): (?:command )?not found"
         r"|command not found: ([\w.-]{1,60})"
         r"|([\w.-]{1,60}): 명령어?를 찾을 수 없",
         r"\1: command not found",
@@ -70,6 +70,7 @@ KNOWN = (
         "Docker socket: permission denied",
     ),
     (r"Port \d{1,5} is in use by another program", "port is in use by another program"),
+    (r"exec format error", "exec format error"),
     (r"conflicting dependencies|ResolutionImpossible", "pip: conflicting dependencies"),
     (r"(?:layer|/docker/).{0,300}no space left on device", "Docker: no space left on device"),
     (r"all tensors to be on the same device", "tensors are on different devices"),
@@ -84,9 +85,10 @@ KNOWN = (
 )
 NAMED = tuple((re.compile(said, re.IGNORECASE), name) for said, name in KNOWN)
 EXCEPTION = re.compile(
-    r"^(?:E\s+)?(?:[A-Za-z_][\w.]{0,100}\.)?"
-    r"([A-Z]\w{0,80}(?:Error|Exception|NotFound|Failure|Timeout|Interrupt|Exit|Refused|Full|Empty))"
-    r"(?:: *(.*))?$"
+    r"^(?:E\s+)?(?:"
+    r"(?:[a-z_]\w{0,60}\.){1,8}(?P<named>[A-Z]\w{1,80})"
+    r"|(?P<ending>[A-Z]\w{0,80}(?:Error|Exception|NotFound|Failure|Timeout|Interrupt|Exit|Refused))"
+    r")(?:: *(?P<message>.*))?$"
 )
 FRAME = re.compile(r'^\s*File "(.{1,400}?)", line \d+, in (\S+)')
 ELSEWHERE = re.compile(r"(?:site|dist)-packages|[\\/]lib[\\/]python|^<frozen|[\\/]Lib[\\/]", re.I)
@@ -100,17 +102,19 @@ PROMPT = re.compile(
 TAG = re.compile(r"</?[A-Za-z][^>]{0,200}>")
 TELLING = re.compile(
     r"error|fatal|\[emerg\]|\[crit\]|fail|cannot|can't|could ?n[o']t|denied|not found|no such"
-    r"|refused|invalid"
+    r"|refused|invalid|not (?:created|supported|available|installed)"
     r"|unable|conflict|rejected|not accessible|timed out|not recognized|no space|already in use"
     r"|오류|실패|없습니다|않습니다|아닙니다|거부|없음",
     re.IGNORECASE,
 )
 CONSEQUENCE = re.compile(
-    r"^\W*(?:hint|note|debug\d|info|warning: retrying|consider|see )\b|failed to push some refs"
+    r"^\W*(?:hint|note|failing command|err:\d|error code|오류 코드"
+    r"|debug\d|info|warning: retrying|consider|see )\b|failed to push some refs"
     r"|subprocess-exited|failed building wheel|could not build wheels|test failed|still could not"
     r"|exited with|ignored the following|could not find a version|automatic merge failed"
     r"|in worker process|permission denied \(publickey|did not run successfully"
-    r"|failed with initial|unable to find image|^\W*=> |originates from a subprocess"
+    r"|while executing command|system error \d"
+    r"|시스템 오류 \d|failed with initial|unable to find image|^\W*=> |originates from a subprocess"
     r"|\.\.\. error$|^\s*\+ ",
     re.IGNORECASE,
 )
@@ -141,12 +145,13 @@ def _of_exception(lines: list[str]) -> str:
     if not found:
         return ""
     place, match = found[-1]
-    kind, message = match[1], (match[2] or "").strip()
+    kind, message = _kind(match), (match["message"] or "").strip()
     shape = shape_of(message)
     if kind not in OF_OWN_CODE:
         return f"{kind}: {shape}" if shape else kind
-    functions = _own_functions(lines[:place])
-    if shape in {"", GONE} and not functions:
+    is_bare = shape in {"", GONE}
+    functions = _own_functions(lines[:place], is_bare=is_bare)
+    if is_bare and not functions:
         shape = message
     through = f" in {' > '.join(functions)}" if functions else ""
     return f"{kind}: {shape}{through}"
@@ -154,13 +159,22 @@ def _of_exception(lines: list[str]) -> str:
 
 def _exception(line: str) -> re.Match[str] | None:
     match = EXCEPTION.match(line.strip())
-    return match if match and match[1] not in {"Error", "Exception"} else None
+    return match if match and _kind(match) not in {"Error", "Exception"} else None
 
 
-def _own_functions(lines: list[str]) -> list[str]:
-    """Return the functions of own files that the last traceback went through, outermost first."""
+def _kind(match: re.Match[str]) -> str:
+    return match["named"] or match["ending"]
+
+
+def _own_functions(lines: list[str], *, is_bare: bool) -> list[str]:
+    """Return the functions of own files that the last traceback went through, outermost first.
+
+    Where a library raised the error and its message says what is wrong, they do not matter.
+    """
     start = max((at for at, line in enumerate(lines) if "Traceback (most" in line), default=0)
-    frames = filter(None, map(FRAME.match, lines[start:]))
+    frames = list(filter(None, map(FRAME.match, lines[start:])))
+    if frames and ELSEWHERE.search(frames[-1][1]) and not is_bare:
+        return []
     own = [frame[2] for frame in frames if not ELSEWHERE.search(frame[1])]
     named = [name for name in own if not name.startswith("<")]
     return [name for name, _same in groupby(named)]

@@ -1,0 +1,163 @@
+"""No request is lost and every problem counts its own, whatever is cut off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
+import pytest
+
+from tests.cast import NOON, Cast, make_cast
+from tests.crashing import Killed, at_once, calling_at, dying_at, writes_of
+from tests.helping import (
+    ERROR,
+    OTHER,
+    SAME,
+    answers,
+    asks,
+    complaints,
+    learner,
+    says,
+    stands_in_queue,
+)
+from tracker.documents import enrolments, problems
+from tracker.documents.schema import Db
+from tracker.models import Role, Status, Verdict
+from tracker.use_cases import checking
+from tracker.use_cases.answering_help import (
+    merge_problems,
+    split_problem,
+)
+from tracker.use_cases.checking import check
+from tracker.use_cases.joining import enrol
+from tracker.use_cases.settling import settle_cohort, settle_row
+from tracker.use_cases.settling_help import settle_help
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "PAUSE", 0.0)
+
+
+@pytest.fixture
+def cast(db: Db) -> Cast:
+    return make_cast(db)
+
+
+def test_a_coach_who_joins_changes_no_count(db: Db, cast: Cast) -> None:
+    asks(db, cast)
+    enrol(db, cast.ai7, cast.cleo.id, Role.COACH, by=cast.dana.id, at=NOON)
+    assert complaints(db) == []
+
+
+def a_request(db: Db, cast: Cast) -> Callable[[Db], object]:
+    asks(db, cast, SAME, by=learner(db, cast, "Eve"))
+    return lambda target: asks(target, cast, ERROR)
+
+
+def an_answer(db: Db, cast: Cast) -> Callable[[Db], object]:
+    _request, problem = asks(db, cast)
+    return lambda target: answers(target, cast, problem)
+
+
+def a_verdict(db: Db, cast: Cast) -> Callable[[Db], object]:
+    request, problem = asks(db, cast)
+    answers(db, cast, problem)
+    return lambda target: says(target, cast, request, Verdict.SOLVED)
+
+
+def a_merge(db: Db, cast: Cast) -> Callable[[Db], object]:
+    _request, older = asks(db, cast, ERROR)
+    _request, newer = asks(db, cast, OTHER, by=learner(db, cast, "Eve"))
+    asks(db, cast, OTHER, by=learner(db, cast, "Finn"))
+    answers(db, cast, newer)
+    ben = cast.reader("ben")
+    return lambda target: merge_problems(target, ben, older.id, newer.id, at=NOON)
+
+
+def a_split(db: Db, cast: Cast) -> Callable[[Db], object]:
+    asks(db, cast, ERROR)
+    request, problem = asks(db, cast, SAME, by=learner(db, cast, "Eve"))
+    ben = cast.reader("ben")
+    return lambda target: split_problem(
+        target, ben, problem.id, requests=[request], title="Other", at=NOON
+    )
+
+
+def a_pause(db: Db, cast: Cast) -> Callable[[Db], object]:
+    asks(db, cast)
+    asks(db, cast, OTHER)
+    stands_in_queue(db, cast)
+    enrolments.set_status(
+        db, cast.ai7.id, [cast.ada_place.id], Status.PAUSED, reason="ill", by=cast.dana.id, at=NOON
+    )
+    return lambda target: settle_row(target, cast.ada_place.id)
+
+
+DEEDS = [a_request, an_answer, a_verdict, a_merge, a_split, a_pause]
+
+
+@pytest.mark.parametrize("answered", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("deed", DEEDS)
+def test_a_process_may_be_killed_at_any_write(
+    db: Db, deed: Callable[[Db, Cast], Callable[[Db], object]], answered: bool
+) -> None:
+    """No request is lost, and whoever comes next makes the figures right again."""
+    cast = make_cast(db)
+    act = deed(db, cast)
+    before = {name: list(db[name].find()) for name in ("help_requests", "problems", "enrolments")}
+    tickets, rows = list(db["help_queue"].find()), list(db["marks"].find())
+
+    def again() -> None:
+        for name, documents in {**before, "help_queue": tickets, "marks": rows}.items():
+            db[name].delete_many({})
+            if documents:
+                db[name].insert_many(documents)
+
+    total = writes_of(db, act)
+    for number in range(1, total + 1):
+        again()
+        with suppress(Killed):
+            act(dying_at(db, number, answered=answered))
+        settle_help(db, cast.ai7.id)
+        settle_cohort(db, cast.ai7.id)
+        assert complaints(db) == [], number
+        kept = {each["_id"] for each in db["help_requests"].find()}
+        assert kept >= {each["_id"] for each in before["help_requests"]}
+
+
+def test_requests_that_come_while_two_problems_are_merged_are_not_lost(db: Db, cast: Cast) -> None:
+    people = [learner(db, cast, name) for name in ("Eve", "Finn", "Gil", "Hana")]
+    _request, older = asks(db, cast, ERROR)
+    _request, newer = asks(db, cast, OTHER)
+    ben = cast.reader("ben")
+    at_once(
+        [
+            lambda: merge_problems(db, ben, older.id, newer.id, at=NOON),
+            *(lambda each=each: asks(db, cast, OTHER, by=each) for each in people),
+        ]
+    )
+    assert complaints(db) == []
+    assert problems.get(db, older.id).figures.learners == 5
+
+
+def test_a_count_that_began_before_a_request_does_not_stand(db: Db, cast: Cast) -> None:
+    _request, problem = asks(db, cast)
+    for number in range(1, 14):
+        before = problems.get(db, problem.id)
+        late = partial(problems.set_figures, db, before, before.figures)
+        asks(calling_at(db, number, late), cast, by=learner(db, cast, f"L{number}"))
+        assert complaints(db) == [], number
+
+
+def test_check_tells_wrong_figures_and_repairs_them(db: Db, cast: Cast) -> None:
+    request, problem = asks(db, cast)
+    db["problems"].update_one({"_id": problem.id}, {"$set": {"figures.learners": 7}})
+    db["help_requests"].update_one({"_id": request}, {"$set": {"counts": False}})
+    told = "\n".join(complaints(db))
+    assert f"problem {problem.id}: its figures differ" in told
+    assert f"enrolment {cast.ada_place.id}: its help requests are wrongly counted" in told
+    check(db, repair=True)
+    assert complaints(db) == []
+    assert problems.get(db, problem.id).figures.learners == 1
