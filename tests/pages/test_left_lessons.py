@@ -1,4 +1,4 @@
-"""A lesson that left the curriculum: its page stays, and no text that is on its way is lost."""
+"""What left the curriculum keeps its pages, and no text that is on its way is lost."""
 
 from __future__ import annotations
 
@@ -64,3 +64,23 @@ def test_staff_read_the_page_too(ada: FlaskClient, db: Db, cast: Cast) -> None:
     sign_in(ada, cast.ben)
 
     assert "Why twice?" in check_page(ada.get(SQL))
+
+
+def test_a_step_that_left_keeps_looks_back_and_notes(
+    client: FlaskClient, db: Db, cast: Cast
+) -> None:
+    sign_in(client, cast.ada)
+    back, notes = "/cohorts/ai-7/steps/1/retrospective", "/cohorts/ai-7/projects/1"
+    client.post(back, data={"good": "pair work", "lacking": "", "next_try": "", "revision": "0"})
+    client.post(f"{notes}/note", data={"note": "our plan", "revision": "0"})
+    file = editing.without_step(file_of(stored_curriculum(db, cast.ai7)), "step-1")
+    change_curriculum(db, cast.ai7, file, what="archive-step", by=cast.dana.id, at=cast.at)
+
+    assert "pair work" in check_page(client.get(back))
+    assert "our plan" in check_page(client.get(notes))
+    assert back in check_page(client.get(f"/cohorts/ai-7/learners/{cast.ada_place.id}"))
+    late = {"good": "too late", "lacking": "", "next_try": "", "note": "too late", "revision": "1"}
+    for address in (back, f"{notes}/note"):
+        assert "too late" in check_page(client.post(address, data=late), 409)
+    assert "pair work" in check_page(client.get(back))
+    assert "our plan" in check_page(client.get(notes))
