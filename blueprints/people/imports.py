@@ -7,7 +7,7 @@ from werkzeug.datastructures import FileStorage
 
 from blueprints.people import bp
 from blueprints.people.import_pages import ImportPage, ImportsPage
-from blueprints.people.roster_words import FILE_WORDS
+from blueprints.people.roster_words import FIELD_WORDS, FILE_WORDS
 from blueprints.support.access import current_person, current_reader, requires
 from blueprints.support.database import get_db
 from blueprints.support.fields import clean_line
@@ -54,7 +54,7 @@ def imports(cohort: str) -> ResponseReturnValue:
 @requires(Permission.MANAGE_PEOPLE)
 def import_template(cohort: str, kind: str) -> ResponseReturnValue:
     """Answer with a file to fill in."""
-    head = [_("name"), _("email"), _("role"), _("coach"), _("status")]
+    head = [str(words) for words in FIELD_WORDS.values()]
     rows = [[_("Ada Example"), "ada@example.com", str(ROLE_WORDS[Role.LEARNER]), "", ""]]
     return as_file(Table(head, rows), kind, f"people.{kind}")
 
@@ -108,8 +108,9 @@ def import_links(cohort: str, batch: str) -> ResponseReturnValue:
         flash(_("The links were given out already. A single one is made on a person's page."))
         return redirect(url_for(".show_import", cohort=cohort, batch=batch))
     people = importing_people.new_people(get_db(), found)
+    head = [str(FIELD_WORDS[name]) for name in ("name", "email")]
     rows = [[person.name, person.email, welcome_link(person)] for person in people]
-    table = Table([_("name"), _("email"), _("link, works once, for three days")], rows)
+    table = Table([*head, _("link, works once, for three days")], rows)
     return as_file(table, "csv", f"{cohort}-links.csv")
 
 

@@ -140,7 +140,7 @@ def chosen_ids() -> list[EnrolmentId]:
     """Return whose boxes are ticked; or all whom the filter leaves, where that is asked for."""
     if "everyone" in request.form:
         reader = current_reader()
-        filters = filters_from(MultiDict(parse_qsl(request.form.get("filters", "")[:1000])))
+        filters = sent_filters()
         found = members_of(get_db(), reader.cohort)
         return [
             one.place.id
@@ -167,7 +167,12 @@ def came_from() -> str:
     slug, one = current_reader().cohort.slug, request.form.get("one", "")
     if ID.fullmatch(one):
         return url_for(".person", cohort=slug, enrolment=one)
-    return f"{url_for('.people', cohort=slug)}?{request.form.get('filters', '')[:1000]}"
+    return f"{url_for('.people', cohort=slug)}?{sent_filters().query}"
+
+
+def sent_filters() -> Filters:
+    """Read the filters of the list that a form stood on."""
+    return filters_from(MultiDict(parse_qsl(request.form.get("filters", "")[:1000])))
 
 
 def say_coached(count: int) -> None:
@@ -198,13 +203,11 @@ def show_people(
     reader = current_reader()
     members = members_of(get_db(), reader.cohort)
     staff = [one for one in members if one.place.role is not Role.LEARNER]
-    sent = MultiDict(parse_qsl(request.form.get("filters", "")[:1000]))
-    values = sent if request.method == "POST" else request.args
     page = PeoplePage(
         reader=reader,
         members=members,
-        filters=filters_from(values),
-        asked=values.get("page", 1, type=int),
+        filters=sent_filters() if request.method == "POST" else filters_from(request.args),
+        asked=request.args.get("page", 1, type=int),
         may_manage=may(reader, Permission.MANAGE_PEOPLE),
         may_see_activity=may(reader, Permission.SEE_ACTIVITY),
         status_form=status_form or StatusForm(formdata=None),

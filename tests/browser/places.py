@@ -74,7 +74,7 @@ def furnish(db: Db, cast: Cast) -> dict[str, str]:
         "draft": f"/posts/{draft.id}",
         "filed": f"/posts/{filed}",
         "batch": batch,
-        "problem": _ask_for_help(db, cast, now),
+        "problem": problem,
     }
 
 
@@ -171,13 +171,15 @@ def pages_of(cast: Cast, name: str, posts: dict[str, str]) -> list[str]:
     retrospective = f"{COHORT}/steps/2/retrospective"
     curriculum = f"{COHORT}/curriculum"
     edits = ("cohort", "shift", "lesson/django", "split/django", "archive-step/step-2", "undo/1")
+    people = [f"{COHORT}/people", f"{COHORT}/people/{cast.ada_place.id}"]
     managing = [
+        *(f"{COHORT}/people/imports", posts["batch"]),
         curriculum,
         *(f"{curriculum}/{edit}" for edit in edits),
         f"{curriculum}/return-lesson/machine-learning",
         f"{COHORT}/copy",
+        f"{COHORT}/activity",
     ]
-    people = [f"{COHORT}/people", f"{COHORT}/people/{cast.ada_place.id}"]
     rosters = [f"{COHORT}/people/imports", posts["batch"]]
     staff = [
         *common,
@@ -208,6 +210,6 @@ def pages_of(cast: Cast, name: str, posts: dict[str, str]) -> list[str]:
             *staff,
             *managing,
             *rosters,
-            *(f"{COHORT}/invites", f"{COHORT}/activity"),
+            f"{COHORT}/invites",
         ],
     }[name]

@@ -110,8 +110,9 @@ def test_everyone_whom_the_filter_leaves_can_be_chosen(
 ) -> None:
     eve = enrolled(db, cast, "Eve")
     enter(client, cast.dana)
-    data = {"everyone": "1", "filters": "role=learner", "status": "graduated"}
-    client.post(f"{ADDRESS}/status", data=data)
+    filters = "role=learner&text=%0d%0a&page=2&x=y"
+    data = {"everyone": "1", "filters": filters, "status": "graduated"}
+    assert client.post(f"{ADDRESS}/status", data=data).location == f"{ADDRESS}?role=learner"
     places = {one.id: one.status for one in enrolments.list_for_cohort(db, cast.ai7.id)}
     graduated = {key for key, status in places.items() if status is Status.GRADUATED}
     assert graduated == {cast.ada_place.id, eve.id}

@@ -159,8 +159,10 @@ def test_a_file_that_cannot_be_read_is_refused(dana: FlaskClient, data: bytes) -
     check_page(dana.post(ADDRESS), 422)
 
 
+@pytest.mark.parametrize("language", ["ko", "en"])
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_the_template_can_be_brought_in(dana: FlaskClient, cast: Cast, kind: str) -> None:
+def test_the_template_can_be_brought_in(dana: FlaskClient, kind: str, language: str) -> None:
+    dana.post("/preferences", data={"language": language})
     template = dana.get(f"{ADDRESS}/template.{kind}").data
     assert read_roster(template).problems == ()
     assert upload(dana, template, f"people.{kind}").status_code == 302

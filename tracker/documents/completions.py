@@ -4,11 +4,10 @@ Like a save, setting done and undoing it are one atomic update that leaves a deb
 `completions` counts them, as `revision` counts saves.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from tracker.documents.schema import KEY, MOMENT, Db, Document, record, text, whole
-from tracker.models import Completion, LessonLog, LogEntry, LogState, PersonId
+from tracker.models import Completion, LessonLog, LogState, PersonId
 
 FIELDS = {
     "completion": record(
@@ -50,18 +49,6 @@ def undo(db: Db, collection: str, log: LessonLog, *, by: PersonId, at: datetime)
         "state_since": log.state_since if stays_done else own_since(log),
     }
     return _change(db, collection, log, {"$set": values, "$unset": {"completion": ""}})
-
-
-def kept(log: LessonLog, entry: LogEntry, *, at: datetime) -> Completion | None:
-    """Return the completion as it stands over this new entry of the log."""
-    if log.completion is None or entry.state is log.entry.state:
-        return log.completion
-    return replace(log.completion, own_since=at)
-
-
-def values_over(log: LessonLog) -> Document:
-    """Return what a save stores of the completion that stands over the log."""
-    return {"completion": vars(log.completion)} if log.completion else {}
 
 
 def own_since(log: LessonLog) -> datetime:
