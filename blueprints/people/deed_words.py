@@ -50,8 +50,6 @@ VERB_WORDS = {
     "set": _("changed a rule of the list"),
     "switched on": _("switched a rule on"),
     "switched off": _("switched a rule off"),
-    "changed_curriculum": _("changed the curriculum"),
-    "exported_cohort": _("took the whole cohort out as a file"),
     "draft": _("made the cohort a draft"),
     "active": _("opened the cohort"),
     "archived": _("archived the cohort"),
