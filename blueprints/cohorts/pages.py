@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from blueprints.cohorts.forms import DoneForm, NoteForm
-from tracker.models import Enrolment, Person, Reader, StaffNote
+from tracker.models import Enrolment, Person, Reader, StaffNote, Step
 from tracker.reports.learners import LessonRow, StepSection, Today
 from tracker.reports.posts_out import PartView, PostView
 from tracker.reports.threads import ThreadItem
@@ -43,6 +43,7 @@ class LearnerPage:
     enrolment: Enrolment
     sections: tuple[StepSection, ...]
     left: tuple[LessonRow, ...]
+    left_steps: tuple[Step, ...]
     unfiled: tuple[tuple[PostView, PartView], ...]
     notes: list[StaffNote] | None
     form: NoteForm | None

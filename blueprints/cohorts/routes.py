@@ -83,6 +83,7 @@ def show_learner(enrolment: str, form: NoteForm | None = None) -> str:
         enrolment=place,
         sections=learnt.sections,
         left=learnt.left,
+        left_steps=learnt.left_steps,
         unfiled=tuple(unfiled_of(get_db(), place)) if own else (),
         notes=notes_on(get_db(), reader, place),
         form=form or NoteForm(formdata=None) if may_note else None,

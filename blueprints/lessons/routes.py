@@ -41,12 +41,14 @@ def save_log(cohort: str, lesson: str) -> ResponseReturnValue:
     form = LogForm()
     if not form.validate():
         return show_lesson(lesson, form), 422
-    enrolment = own_enrolment()
+    enrolment, found = own_enrolment(), get_lesson(lesson)
+    if found.archived:
+        return show_lesson(lesson, form), 409
     try:
         log_lesson(
             get_db(),
             enrolment,
-            get_lesson(lesson),
+            found,
             form.entry(),
             revision=form.revision.number,
             by=enrolment.person_id,
@@ -66,6 +68,8 @@ def save_line(cohort: str, lesson: str) -> ResponseReturnValue:
     problem = ""
     if not form.validate():
         problem = " ".join(error for errors in form.errors.values() for error in errors)
+    elif found.archived:
+        problem = _("This lesson is no longer in the curriculum.")
     else:
         try:
             log_line(
@@ -94,7 +98,8 @@ def preview() -> ResponseReturnValue:
 
 
 def get_lesson(slug: str) -> Lesson:
-    lesson = curriculum_of(get_db(), current_reader().cohort).lesson(slug)
+    """Return the lesson, also one that left the curriculum. Raises NotFound."""
+    lesson = curriculum_of(get_db(), current_reader().cohort).lesson_ever(slug)
     if lesson is None:
         raise NotFound("lesson", slug)
     return lesson
@@ -105,7 +110,7 @@ def show_lesson(slug: str, form: LogForm | None = None, *, conflict: bool = Fals
     reader, lesson = current_reader(), get_lesson(slug)
     learner = reader.enrolment if reader.role is Role.LEARNER else None
     log = log_of(get_db(), learner, lesson) if learner else None
-    if form is None and learner and may(reader, Permission.LOG_LESSON):
+    if form is None and learner and may(reader, Permission.LOG_LESSON) and not lesson.archived:
         form = LogForm.of(log.entry if log else None, log.revision if log else 0)
     if form is not None and conflict:
         form.revision.data = str(log.revision if log else 0)
@@ -128,7 +133,7 @@ def show_lesson(slug: str, form: LogForm | None = None, *, conflict: bool = Fals
 
 def pulse_for_staff(reader: Reader, lesson: Lesson) -> LessonPulse | None:
     """Return what learners said of the lesson, to staff alone."""
-    if not may(reader, Permission.SEE_LEARNERS):
+    if lesson.archived or not may(reader, Permission.SEE_LEARNERS):
         return None
     curriculum = curriculum_of(get_db(), reader.cohort)
     today = day_of(utc_now(), reader.cohort.time_zone)

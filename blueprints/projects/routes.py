@@ -37,6 +37,8 @@ def save_note(cohort: str, number: int) -> ResponseReturnValue:
     form, enrolment, project = NoteForm(), own_enrolment(), get_project(number)
     if not form.validate():
         return show_project(number, form), 422
+    if project.archived:
+        return show_project(number, form), 409
     note = replace(
         project_note_of(get_db(), enrolment, project),
         note=form.note.data,
@@ -51,7 +53,8 @@ def save_note(cohort: str, number: int) -> ResponseReturnValue:
 
 
 def get_project(number: int) -> Project:
-    project = curriculum_of(get_db(), current_reader().cohort).project(number)
+    """Return the project, also one that left the curriculum. Raises NotFound."""
+    project = curriculum_of(get_db(), current_reader().cohort).project_ever(number)
     if project is None:
         raise NotFound("project", number)
     return project
@@ -62,7 +65,8 @@ def show_project(number: int, form: NoteForm | None = None, *, conflict: bool = 
     reader, project = current_reader(), get_project(number)
     learner = reader.enrolment if reader.role is Role.LEARNER else None
     note = project_note_of(get_db(), learner, project) if learner else None
-    if form is None and note and may(reader, Permission.LOG_LESSON):
+    may_write = may(reader, Permission.LOG_LESSON) and not project.archived
+    if form is None and note and may_write:
         form = NoteForm(data={"note": note.note, "revision": str(note.revision)})
     if form is not None and note is not None and conflict:
         form.revision.data = str(note.revision)

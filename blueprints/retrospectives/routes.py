@@ -34,6 +34,8 @@ def save(cohort: str, number: int) -> ResponseReturnValue:
     form, enrolment, step = RetrospectiveForm(), own_enrolment(), get_step(number)
     if not form.validate():
         return show_retrospective(number, form), 422
+    if step.archived:
+        return show_retrospective(number, form), 409
     written = Retrospective(
         enrolment_id=enrolment.id,
         step_id=step.id,
@@ -53,7 +55,8 @@ def save(cohort: str, number: int) -> ResponseReturnValue:
 
 
 def get_step(number: int) -> Step:
-    step = curriculum_of(get_db(), current_reader().cohort).step(number)
+    """Return the step, also one that left the curriculum. Raises NotFound."""
+    step = curriculum_of(get_db(), current_reader().cohort).step_ever(number)
     if step is None:
         raise NotFound("step", number)
     return step
@@ -78,7 +81,8 @@ def show_retrospective(
     enrolment, person = get_learner()
     saved = retrospective_of(get_db(), enrolment, step)
     own = person.id == reader.person.id
-    if form is None and own and may(reader, Permission.LOG_LESSON):
+    may_write = may(reader, Permission.LOG_LESSON) and not step.archived
+    if form is None and own and may_write:
         form = RetrospectiveForm(data={**vars(saved), "revision": str(saved.revision)})
     if form is not None and conflict:
         form.revision.data = str(saved.revision)

@@ -75,7 +75,7 @@ def furnish(db: Db, cast: Cast) -> dict[str, str]:
         "draft": f"/posts/{draft.id}",
         "filed": f"/posts/{filed}",
         "batch": batch,
-        "problem": problem,
+        "problem": _ask_for_help(db, cast, now),
     }
 
 

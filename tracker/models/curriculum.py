@@ -94,6 +94,16 @@ class Curriculum:
         left = (lesson for lesson in self.left_lessons if lesson.slug == slug)
         return self.lesson(slug) or next(left, None)
 
+    def step_ever(self, number: int) -> Step | None:
+        """Return the step, else one of that number that left the curriculum."""
+        left = (step for step in self.left_steps if step.number == number)
+        return self.step(number) or next(left, None)
+
+    def project_ever(self, number: int) -> Project | None:
+        """Return the project, else one of that number that left the curriculum."""
+        left = (project for project in self.left_projects if project.number == number)
+        return self.project(number) or next(left, None)
+
     def project(self, number: int) -> Project | None:
         return next((project for project in self.projects if project.number == number), None)
 

@@ -86,10 +86,11 @@ class Today:
 
 @dataclass(frozen=True)
 class Learnt:
-    """All that a learner logged: the steps, and what was logged on lessons that left since."""
+    """All that a learner wrote: in the steps, and on what left the curriculum since."""
 
     sections: tuple[StepSection, ...]
     left: tuple[LessonRow, ...]
+    left_steps: tuple[Step, ...]
 
 
 def sections_of(db: Db, cohort: Cohort, enrolment: Enrolment | None) -> tuple[StepSection, ...]:
@@ -101,9 +102,13 @@ def learnt_by(db: Db, cohort: Cohort, enrolment: Enrolment | None) -> Learnt:
     """Return the cohort's steps, and beside them the learner's logs on lessons that left."""
     curriculum = curriculum_of(db, cohort)
     logs = _logs(db, enrolment)
+    looked_back = _looked_back(db, enrolment)
     left = [lesson for lesson in curriculum.left_lessons if lesson.id in logs]
-    sections = _sections(curriculum, logs, _looked_back(db, enrolment), enrolment)
-    return Learnt(sections=sections, left=_rows(left, logs))
+    return Learnt(
+        sections=_sections(curriculum, logs, looked_back, enrolment),
+        left=_rows(left, logs),
+        left_steps=tuple(step for step in curriculum.left_steps if step.id in looked_back),
+    )
 
 
 def _sections(

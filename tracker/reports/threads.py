@@ -92,10 +92,10 @@ def subject_for(db: Db, reader: Reader, key: str) -> Subject:
     kind, _, rest = key.partition(":")
     curriculum = curriculum_of(db, reader.cohort)
     if kind == SubjectKind.LESSON:
-        lesson = _with_id(curriculum.lessons, rest)
+        lesson = _with_id((*curriculum.lessons, *curriculum.left_lessons), rest)
         return Subject(key, lesson.title, SubjectKind.LESSON, lesson=lesson)
     if kind == SubjectKind.PROJECT:
-        project = _with_id(curriculum.projects, rest)
+        project = _with_id((*curriculum.projects, *curriculum.left_projects), rest)
         return Subject(key, project.title, SubjectKind.PROJECT, project=project)
     if kind == SubjectKind.LOG:
         enrolment_id, _, lesson_id = rest.partition(":")
@@ -105,7 +105,7 @@ def subject_for(db: Db, reader: Reader, key: str) -> Subject:
     if kind == SubjectKind.RETROSPECTIVE:
         enrolment_id, _, step_id = rest.partition(":")
         enrolment, _person = learner_for(db, reader, EnrolmentId(enrolment_id))
-        step = _with_id(curriculum.steps, step_id)
+        step = _with_id((*curriculum.steps, *curriculum.left_steps), step_id)
         return Subject(key, step.title, SubjectKind.RETROSPECTIVE, step=step, enrolment=enrolment)
     raise NotFound("subject", key)
 
