@@ -69,7 +69,6 @@ def furnish(db: Db, cast: Cast) -> dict[str, str]:
         at=now,
     )
     filed = _file(db, cast, now)
-    problem = _ask_for_help(db, cast, now)
     _archive(db, cast, now)
     return {
         "draft": f"/posts/{draft.id}",
