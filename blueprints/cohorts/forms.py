@@ -22,7 +22,7 @@ class DoneForm(TextForm):
 class NoteForm(TextForm):
     """A note of staff."""
 
-    text = BlockField(_("Note"), validators=[AtMost(NOTE_MOST)])
+    text = BlockField(_("Note for staff"), validators=[AtMost(NOTE_MOST)])
 
     def validate_text(self, field: BlockField) -> None:
         """Refuse an empty one."""

@@ -108,7 +108,7 @@ def test_ben_notes_something_and_looks_as_ada(
     door: Door, cast: Cast, stage: Db, narrow: bool
 ) -> None:
     page = door.enter(cast.ben, f"{COHORT}/learners/{cast.ada_place.id}", narrow=narrow)
-    page.get_by_role("textbox", name="Note").fill("Works best in pairs")
+    page.get_by_role("textbox", name="Note for staff").fill("Works best in pairs")
     page.get_by_role("button", name="Add note").click()
     expect(page.locator(".kept-text")).to_have_text("Works best in pairs")
     page.get_by_role("button", name="See Today as the learner does").click()
