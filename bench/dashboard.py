@@ -1,6 +1,7 @@
 """How fast the dashboard is, as ratios to bare Flask and raw PyMongo measured in the same run.
 
-    .venv/bin/python -m bench.dashboard [--learners 500] [--lessons 100] [--seconds 4] [--rounds 3]
+    .venv/bin/python -m bench.dashboard [--learners 500] [--lessons 100] [--history 0]
+                                        [--seconds 4] [--rounds 3]
 
 Each round measures every target once, in turn, so that what disturbs the machine disturbs all.
 docs/performance.md says what the lines mean and what they were.
@@ -14,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -28,8 +30,8 @@ from embedded import EmbeddedMongo
 from tests.browser.server import DATABASE, Gunicorn
 from tracker.clock import utc_now
 from tracker.documents import cohorts, enrolments, lesson_logs, people, preparing
-from tracker.documents.schema import Db, Document, new_id
-from tracker.models import Lesson, LogEntry, LogState, Pace, Role
+from tracker.documents.schema import BATCH, Db, Document, new_id
+from tracker.models import CohortId, Lesson, LogEntry, LogState, Pace, Role
 from tracker.reports.membership import read_curriculum
 from tracker.use_cases.demo import COACH, LEARNER, Size, load_demo
 
@@ -70,7 +72,7 @@ class Scene:
 def main() -> None:
     """Measure every target, then print what was seen."""
     options = arguments()
-    with scene_of(options.learners, options.lessons) as scene:
+    with scene_of(options.learners, options.lessons, options.history) as scene:
         targets = targets_of(scene, options.seconds)
         seen: dict[str, list[Sample]] = {name: [] for name in targets}
         for _ in range(options.rounds):
@@ -88,13 +90,14 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench.dashboard", description=__doc__)
     parser.add_argument("--learners", type=int, default=500)
     parser.add_argument("--lessons", type=int, default=100)
+    parser.add_argument("--history", type=int, default=0, help="older records of activity")
     parser.add_argument("--seconds", type=float, default=4.0)
     parser.add_argument("--rounds", type=int, default=3)
     return parser.parse_args()
 
 
 @contextmanager
-def scene_of(learners: int, lessons: int) -> Iterator[Scene]:
+def scene_of(learners: int, lessons: int, history: int) -> Iterator[Scene]:
     """Serve a demo cohort of this size, and the floors beside it."""
     with tempfile.TemporaryDirectory() as name, EmbeddedMongo(Path(name)) as mongo:
         folder = Path(name)
@@ -103,6 +106,7 @@ def scene_of(learners: int, lessons: int) -> Iterator[Scene]:
         preparing.prepare(db)
         slug = load_demo(db, Size(learners, lessons), at=utc_now()).slug
         cohort = cohorts.get_by_slug(db, slug)
+        add_history(db, cohort.id, history)
         coach = visitor(people.get_by_email(db, COACH).id)
         learner = enrolments.find_for(db, cohort.id, people.get_by_email(db, LEARNER).id)
         assert learner is not None
@@ -135,6 +139,22 @@ def scene_of(learners: int, lessons: int) -> Iterator[Scene]:
         finally:
             site.stop()
             floors.stop()
+
+
+def add_history(db: Db, cohort_id: CohortId, count: int) -> None:
+    """Add as many older records of activity, a minute apart."""
+    for start in range(0, count, BATCH):
+        db["activity"].insert_many(
+            {
+                "_id": new_id(),
+                "cohort_id": cohort_id,
+                "at": utc_now() - timedelta(days=30, minutes=number),
+                "actor_id": "someone",
+                "verb": "saved",
+                "subject": f"log:{number}",
+            }
+            for number in range(start, min(count, start + BATCH))
+        )
 
 
 def row_of(number: int) -> Document:

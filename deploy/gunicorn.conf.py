@@ -18,8 +18,8 @@ preload_app = False  # a MongoClient must be made after the fork
 timeout = 30
 graceful_timeout = 30
 keepalive = 5
-max_requests = 20_000  # a worker is renewed now and then, not all at once
-max_requests_jitter = 2_000
+max_requests = int(os.environ.get("MAX_REQUESTS") or 20_000)
+max_requests_jitter = 2_000  # a worker is renewed now and then, not all at once
 if Path("/dev/shm").is_dir():  # noqa: S108  heartbeats stay off the disk
     worker_tmp_dir = "/dev/shm"  # noqa: S108
 
