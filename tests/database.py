@@ -6,6 +6,7 @@ collection has its validator and indexes, and is empty).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -20,22 +21,35 @@ from pymongo.monitoring import (
 )
 
 from embedded import EmbeddedMongo
-from tracker.documents.preparing import COLLECTIONS, missing_indexes, prepare
+from tracker.documents.preparing import prepare
 from tracker.documents.schema import Db
 
 
 class CountQueries(CommandListener):
-    """Counts what a client asks the database, leaving out what drivers ask by themselves."""
+    """Counts what a client asks the database, leaving out what drivers ask by themselves.
+
+    `written` has the collections that were written to, `broken` the databases that lost an index
+    or a collection.
+    """
 
     NOT_ASKED_BY_US = frozenset({"hello", "ping", "endSessions", "killCursors"})
+    WRITES = frozenset({"insert", "update", "findAndModify"})
+    BREAKS = frozenset({"drop", "dropIndexes"})
 
     def __init__(self) -> None:
         self.names: list[str] = []
+        self.written: defaultdict[str, set[str]] = defaultdict(set)
+        self.broken: set[str] = set()
 
     def started(self, event: CommandStartedEvent) -> None:
-        if event.command_name not in self.NOT_ASKED_BY_US:
-            collection = event.command.get(event.command_name)
-            self.names.append(f"{event.command_name} {collection}")
+        if event.command_name in self.NOT_ASKED_BY_US:
+            return
+        collection = event.command.get(event.command_name)
+        self.names.append(f"{event.command_name} {collection}")
+        if event.command_name in self.WRITES:
+            self.written[event.database_name].add(collection)
+        if event.command_name in self.BREAKS:
+            self.broken.add(event.database_name)
 
     def succeeded(self, event: CommandSucceededEvent) -> None:
         """Nothing is counted twice."""
@@ -72,19 +86,15 @@ def prepared() -> list[Db]:
 
 @pytest.fixture
 def db(mongo_client: MongoClient[dict[str, Any]], prepared: list[Db]) -> Iterator[Db]:
-    database = prepared.pop() if prepared else mongo_client[f"test_{uuid4().hex}"]
-    if not database.list_collection_names():
+    if prepared:
+        database = prepared.pop()
+    else:
+        database = mongo_client[f"test_{uuid4().hex}"]
         prepare(database)
     yield database
-    if is_whole(database):
-        for name in database.list_collection_names():
-            database[name].delete_many({})
-        prepared.append(database)
-    else:
+    if database.name in QUERIES.broken:
         mongo_client.drop_database(database.name)
-
-
-def is_whole(database: Db) -> bool:
-    """Tell whether a database still has the collections and indexes that `prepare` made."""
-    there = set(database.list_collection_names())
-    return there == {module.NAME for module in COLLECTIONS} and not missing_indexes(database)
+        return
+    for name in QUERIES.written.pop(database.name, ()):
+        database[name].delete_many({})
+    prepared.append(database)

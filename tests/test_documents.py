@@ -169,7 +169,7 @@ def test_every_index_has_a_name_of_its_own(db: Db) -> None:
         (cohorts.NAME, {"state": "sleeping"}),
         (lesson_logs.NAME, {"entry.understanding": 6}),
         (lesson_logs.NAME, {"entry.line": "x" * 301}),
-        (lesson_logs.NAME, {"revision": 0}),
+        (lesson_logs.NAME, {"revision": -1}),
     ],
 )
 def test_the_database_itself_refuses_what_no_form_would_send(
