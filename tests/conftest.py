@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from pymongo import MongoClient
 
 from app import create_app
+from blueprints.support import debts
 from blueprints.support.limits import limiter
 from config import Settings
 from tests.cast import Cast, make_cast
@@ -46,8 +47,12 @@ def session_app(mongo_server: str, mongo_client: MongoClient[dict[str, Any]]) ->
 
 
 @pytest.fixture
-def app(session_app: Flask, db: Db) -> Flask:
-    """Return the app over this test's database, without CSRF and with unused rate limits."""
+def app(session_app: Flask, db: Db, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """Return the app over this test's database, without CSRF and with unused rate limits.
+
+    It looks for debts when a cohort is first opened, and not again: queries are counted.
+    """
+    monkeypatch.setattr(debts, "LOOK_SECONDS", 1e9)
     session_app.extensions["didim_db"] = db
     session_app.config["WTF_CSRF_ENABLED"] = False
     limiter.reset()

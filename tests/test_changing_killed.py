@@ -24,10 +24,10 @@ from tracker.curricula import editing
 from tracker.curricula.file import CurriculumFile
 from tracker.curricula.shifting import copied
 from tracker.curricula.storing import file_of
-from tracker.documents import cohorts
+from tracker.documents import cohorts, enrolments
 from tracker.documents.schema import Db
 from tracker.errors import Conflict
-from tracker.models import Cohort
+from tracker.models import Cohort, Role
 from tracker.reports.curricula import stored_curriculum
 from tracker.use_cases.changing_curricula import (
     change_curriculum,
@@ -171,8 +171,11 @@ def test_a_copy_killed_at_any_write_is_whole_or_was_never_begun(db: Db, told: Ca
             copy(dying_at(db, write, answered=True), slug)
         check(db, repair=True)
         assert check(db) == []
-        if cohorts.find_by_slug(db, slug):
-            assert len(stored_curriculum(db, now(db, slug)).lessons) == 6
+        if made := cohorts.find_by_slug(db, slug):
+            assert len(stored_curriculum(db, made).lessons) == 6
+            manager = enrolments.find_for(db, made.id, told.dana.id)
+            assert manager is not None, write
+            assert manager.role is Role.MANAGER
 
 
 def test_check_names_a_change_that_was_cut_off(db: Db, told: Cast) -> None:

@@ -11,11 +11,12 @@ from tests.pages.browser import sign_in
 from tracker.clock import utc_now
 from tracker.documents import cohorts, enrolments
 from tracker.documents.schema import Db
-from tracker.models import Status
+from tracker.models import Role, Status
 from tracker.reports import membership
 from tracker.reports.kept import Kept
 from tracker.reports.rows import rows_of
 from tracker.use_cases.accounts import change_look, change_password
+from tracker.use_cases.joining import enrol
 from tracker.use_cases.settling import settle_row
 
 LESSON = "/cohorts/ai-7/lessons/sql"
@@ -62,6 +63,27 @@ def test_a_paused_learner_cannot_log_any_more(client: FlaskClient, cast: Cast, d
     )
     settle_row(db, cast.ada_place.id)
     assert client.post(f"{LESSON}/log", data={"state": "done"}).status_code == 403
+
+
+def test_a_place_lost_in_another_cohort_is_lost_here_too(cast: Cast, db: Db) -> None:
+    """What Dana may do from here in another cohort hangs on her place there."""
+    there = enrol(db, cast.web3, cast.dana.id, Role.MANAGER, by=cast.dana.id, at=cast.at)
+    member = membership.find_member(db, cast.dana.id, cohorts.get(db, cast.ai7.id))
+    assert member is not None
+    enrolments.set_status(
+        db,
+        cast.web3.id,
+        [there.id],
+        Status.DROPPED,
+        reason="",
+        by=cast.dana.id,
+        at=cast.at,
+    )
+    settle_row(db, there.id)
+    member = membership.find_member(db, cast.dana.id, cohorts.get(db, cast.ai7.id))
+    assert member is not None
+    statuses = {place.cohort_id: place.status for place in member.enrolments}
+    assert statuses[cast.web3.id] is Status.DROPPED
 
 
 def test_an_untold_change_counts_after_some_seconds(

@@ -1,6 +1,5 @@
 """The cohort at a glance: for staff by name, for learners without."""
 
-from dataclasses import replace
 from datetime import date
 
 from flask import jsonify, render_template, request
@@ -10,22 +9,22 @@ from blueprints.dashboard import bp
 from blueprints.dashboard.pages import DashboardPage, Filters, OwnPage
 from blueprints.support.access import current_reader, requires
 from blueprints.support.database import get_db
-from blueprints.support.versions import settling_is_due, versioned
+from blueprints.support.versions import versioned
 from tracker.clock import day_of, utc_now
 from tracker.models import LogState, Reader
 from tracker.permissions import Permission
 from tracker.reports.dashboards import glance_at, matrix_of, own_matrix, shares_for
-from tracker.reports.membership import cohort_again, curriculum_of
+from tracker.reports.membership import curriculum_of
 from tracker.rules.progress import Standing
 from tracker.rules.schedule import step_on
-from tracker.use_cases.settling import settle_cohort
 
 
 @bp.get("/cohorts/<slug:cohort>/dashboard")
 @requires(Permission.VIEW_COHORT)
 def show(cohort: str) -> ResponseReturnValue:
     """Show the dashboard; 304 while the cohort's version is the one that the browser has."""
-    reader, today = settled_reader(), today_in(current_reader())
+    reader = current_reader()
+    today = today_in(reader)
     view = show_staff if reader.is_staff else show_own
     return versioned(reader.cohort, lambda: view(reader, today), today)
 
@@ -34,7 +33,8 @@ def show(cohort: str) -> ResponseReturnValue:
 @requires(Permission.VIEW_COHORT)
 def matrix(cohort: str) -> ResponseReturnValue:
     """Answer with the marks of every active learner; a learner gets their own row alone."""
-    reader, today = settled_reader(), today_in(current_reader())
+    reader = current_reader()
+    today = today_in(reader)
     return versioned(reader.cohort, lambda: jsonify(figures_for(reader, today)), today)
 
 
@@ -42,7 +42,8 @@ def matrix(cohort: str) -> ResponseReturnValue:
 @requires(Permission.VIEW_COHORT)
 def version(cohort: str) -> ResponseReturnValue:
     """Tell an open page whether the figures have changed: one indexed read, mostly a 304."""
-    reader, today = settled_reader(), today_in(current_reader())
+    reader = current_reader()
+    today = today_in(reader)
     return versioned(reader.cohort, lambda: jsonify(version=reader.cohort.version), today)
 
 
@@ -58,14 +59,6 @@ def figures_for(reader: Reader, today: date) -> dict[str, object]:
         return own_matrix(get_db(), reader.cohort, curriculum, reader.enrolment.id)
     glance = glance_at(get_db(), reader.cohort, curriculum, today=today)
     return matrix_of(glance, reader.cohort)
-
-
-def settled_reader() -> Reader:
-    """Return the reader; first pay, every few seconds, what is owed to the cohort's figures."""
-    reader = current_reader()
-    if settling_is_due(reader.cohort) and settle_cohort(get_db(), reader.cohort.id):
-        return replace(reader, cohort=cohort_again(get_db(), reader.cohort))
-    return reader
 
 
 def show_staff(reader: Reader, today: date) -> str:

@@ -10,6 +10,7 @@ from flask_login import current_user
 from werkzeug.exceptions import Forbidden
 
 from blueprints.support.database import get_db
+from blueprints.support.debts import caught_up
 from tracker.errors import NotFound
 from tracker.models import Enrolment, Person, Reader
 from tracker.permissions import Permission, may
@@ -59,6 +60,7 @@ def requires(permission: Permission) -> Callable[[View], View]:
             g.reader = reader_in(current_person(), g.cohort)
             if not may(g.reader, permission):
                 raise Forbidden
+            g.reader = caught_up(g.reader)
             answer: ResponseReturnValue = view(cohort=cohort, **values)
             return answer
 

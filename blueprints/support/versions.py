@@ -2,8 +2,6 @@
 
 import hashlib
 from collections.abc import Callable
-from threading import Lock
-from time import monotonic
 
 from flask import Response, current_app, make_response, request, session
 from flask.typing import ResponseReturnValue
@@ -11,27 +9,13 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
 from blueprints.support.languages import code, theme
-from tracker.models import Cohort, CohortId
+from tracker.models import Cohort
 from tracker.reports.kept import Kept
-
-SETTLE_SECONDS = 5.0
 
 PAGES_KEPT = 40
 """For each process; a dashboard of 1,000 learners is some 100 KB."""
 
 _pages: Kept[str, None, tuple[bytes, str | None]] = Kept(most=PAGES_KEPT)
-_settled_at: dict[CohortId, float] = {}
-_lock = Lock()
-
-
-def settling_is_due(cohort: Cohort) -> bool:
-    """Tell whether this process shall look for debts: at most once in SETTLE_SECONDS."""
-    now = monotonic()
-    with _lock:
-        due = now - _settled_at.get(cohort.id, -SETTLE_SECONDS) >= SETTLE_SECONDS
-        if due:
-            _settled_at[cohort.id] = now
-    return due
 
 
 def versioned(

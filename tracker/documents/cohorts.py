@@ -222,8 +222,9 @@ def touch(db: Db, cohort_id: CohortId, bucket: int | None = None, *, people: boo
 
 
 def touch_people(db: Db, ids: list[CohortId]) -> None:
-    """Say that an account has changed that belongs to these cohorts."""
-    db[NAME].update_many({"_id": {"$in": ids}}, {"$inc": {"people_version": 1}})
+    """Say that someone has changed who belongs to these cohorts."""
+    if ids:
+        db[NAME].update_many({"_id": {"$in": ids}}, {"$inc": {"people_version": 1}})
 
 
 def take_numbers(db: Db, cohort_id: CohortId, field: str, count: int) -> range:

@@ -256,6 +256,15 @@ def list_for_person(db: Db, person_id: PersonId) -> list[Enrolment]:
     return [enrolment_from(found) for found in db[NAME].find({"person_id": person_id})]
 
 
+def list_cohorts_of(db: Db, person_ids: list[PersonId]) -> set[CohortId]:
+    """Return the cohorts in which these people have places."""
+    found: set[CohortId] = set()
+    for start in range(0, len(person_ids), ASK_FOR):
+        wanted = {"person_id": {"$in": person_ids[start : start + ASK_FOR]}}
+        found |= {each["cohort_id"] for each in db[NAME].find(wanted, {"cohort_id": 1})}
+    return found
+
+
 def list_owed(db: Db, cohort_id: CohortId) -> list[Enrolment]:
     found = db[NAME].find({"owed_to": cohort_id}, {"status_history": 0})
     return [enrolment_from(document) for document in found]

@@ -10,12 +10,22 @@ from datetime import datetime
 from tracker.curricula.file import CurriculumFile, free_slug
 from tracker.curricula.planning import Plan, StoredCurriculum, plan_for
 from tracker.curricula.storing import file_of
-from tracker.documents import activity, cohorts, curriculum_changes, lessons, projects, steps
+from tracker.documents import (
+    activity,
+    cohorts,
+    curriculum_changes,
+    lessons,
+    people,
+    projects,
+    steps,
+)
 from tracker.documents.curriculum_changes import CurriculumChange
 from tracker.documents.schema import Db, new_id
 from tracker.errors import Taken
 from tracker.models import Cohort, CohortId, Lesson, Person, PersonId, Role
 from tracker.use_cases.joining import enrol
+
+COPIED = "copied"
 
 
 def change_curriculum(
@@ -63,6 +73,8 @@ def finish_change(db: Db, cohort: Cohort) -> bool:
             _write(db, cohort, file)
         except Taken:
             _write(db, cohort, file)
+    if change.what == COPIED:
+        _enrol_maker(db, cohort, change)
     _tell(db, cohort.id, change)
     cohorts.finish_curriculum(db, cohort.id, change.number)
     curriculum_changes.close(db, cohort.id, change.number)
@@ -99,7 +111,7 @@ def copy_curriculum(
     cohort_id = CohortId(new_id())
     text = target.model_dump_json()
     curriculum_changes.announce(
-        db, cohort_id, 0, what="copied", part=source.slug, former=None, target=text, by=by.id, at=at
+        db, cohort_id, 0, what=COPIED, part=source.slug, former=None, target=text, by=by.id, at=at
     )
     part = target.cohort
     try:
@@ -116,8 +128,6 @@ def copy_curriculum(
     except Taken:
         curriculum_changes.forget(db, cohort_id, 0)
         raise
-    if not by.is_admin:
-        enrol(db, cohort, by.id, Role.MANAGER, by=by.id, at=at)
     finish_change(db, cohort)
     return cohorts.get(db, cohort_id)
 
@@ -169,6 +179,13 @@ def _put_lessons(db: Db, cohort: Cohort, plan: Plan, there: dict[str, Lesson]) -
 
 def _new_cells(db: Db, cohort: Cohort, count: int) -> range:
     return cohorts.take_numbers(db, cohort.id, "next_cell", count) if count else range(0)
+
+
+def _enrol_maker(db: Db, cohort: Cohort, change: CurriculumChange) -> None:
+    """Make who copied the curriculum the new cohort's manager; an administrator needs no place."""
+    maker = people.find(db, change.by)
+    if maker is not None and not maker.is_admin:
+        enrol(db, cohort, maker.id, Role.MANAGER, by=maker.id, at=change.at)
 
 
 def _tell(db: Db, cohort_id: CohortId, change: CurriculumChange) -> None:

@@ -1,0 +1,34 @@
+"""What was begun in a cohort and cut off is finished by whoever opens one of its pages next."""
+
+from dataclasses import replace
+from threading import Lock
+from time import monotonic
+
+from blueprints.support.database import get_db
+from tracker.models import CohortId, Reader
+from tracker.reports.membership import cohort_again
+from tracker.use_cases.catching_up import catch_up
+
+LOOK_SECONDS = 5.0
+
+_looked_at: dict[CohortId, float] = {}
+_lock = Lock()
+
+
+def caught_up(reader: Reader) -> Reader:
+    """Return the reader in the cohort as it is when nothing is owed.
+
+    A process looks for debts at most once in LOOK_SECONDS: some indexed reads that find nothing.
+    """
+    if _is_due(reader.cohort.id) and catch_up(get_db(), reader.cohort):
+        return replace(reader, cohort=cohort_again(get_db(), reader.cohort))
+    return reader
+
+
+def _is_due(cohort_id: CohortId) -> bool:
+    now = monotonic()
+    with _lock:
+        due = now - _looked_at.get(cohort_id, -LOOK_SECONDS) >= LOOK_SECONDS
+        if due:
+            _looked_at[cohort_id] = now
+    return due
