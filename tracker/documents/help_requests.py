@@ -94,7 +94,10 @@ def request_from(document: Document) -> HelpRequest:
 
 
 def add(db: Db, request: HelpRequest) -> HelpRequest:
-    """Add the request, or return the one that was sent before under the same id."""
+    """Add the request, or return the learner's that has its id already; it may say something else.
+
+    Raises NotFound if the id is another learner's.
+    """
     document = {
         "_id": request.id,
         "cohort_id": request.cohort_id,
