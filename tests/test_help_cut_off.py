@@ -21,7 +21,7 @@ from tests.helping import (
     says,
     stands_in_queue,
 )
-from tracker.documents import enrolments, problems
+from tracker.documents import enrolments, help_requests, problems
 from tracker.documents.schema import Db
 from tracker.models import Role, Status, Verdict
 from tracker.use_cases import checking
@@ -31,8 +31,8 @@ from tracker.use_cases.answering_help import (
 )
 from tracker.use_cases.checking import check
 from tracker.use_cases.joining import enrol
-from tracker.use_cases.settling import settle_cohort, settle_row
-from tracker.use_cases.settling_help import settle_help
+from tracker.use_cases.settling import settle_cohort, settle_row, settle_rows
+from tracker.use_cases.settling_help import recount, settle_help, settle_requests
 
 
 @pytest.fixture(autouse=True)
@@ -148,6 +148,46 @@ def test_a_count_that_began_before_a_request_does_not_stand(db: Db, cast: Cast) 
         before = problems.get(db, problem.id)
         late = partial(problems.set_figures, db, before, before.figures)
         asks(calling_at(db, number, late), cast, by=learner(db, cast, f"L{number}"))
+        assert complaints(db) == [], number
+
+
+def test_a_problem_is_counted_once_for_all_the_requests_that_owe_it(db: Db, cast: Cast) -> None:
+    places = [cast.ada_place]
+    for name in ("Eve", "Finn"):
+        person, place = learner(db, cast, name)
+        places.append(place)
+        asks(db, cast, by=(person, place))
+        asks(db, cast, SAME, by=(person, place))
+    _request, problem = asks(db, cast)
+    _request, other = asks(db, cast, OTHER)
+    before = [problems.get(db, each.id).counts for each in (problem, other)]
+    ids = [place.id for place in places]
+    enrolments.set_status(
+        db, cast.ai7.id, ids, Status.PAUSED, reason="break", by=cast.dana.id, at=NOON
+    )
+    settle_rows(db, enrolments.list_by_id(db, cast.ai7.id, ids))
+    after = [problems.get(db, each.id) for each in (problem, other)]
+    assert [each.counts for each in after] == [number + 1 for number in before]
+    assert [each.figures.learners for each in after] == [0, 0]
+    assert complaints(db) == []
+
+
+def test_a_request_that_changes_while_its_problem_is_counted_still_owes(db: Db, cast: Cast) -> None:
+    request, problem = asks(db, cast)
+    answers(db, cast, problem)
+    for number in range(1, 6):
+        db["help_requests"].update_one(
+            {"_id": request}, {"$set": {"owed_to": cast.ai7.id, "verdict": None}}
+        )
+        recount(db, problem.id)
+        owed = help_requests.list_owed(db, cast.ai7.id)
+        late = partial(help_requests.judge, db, owed[0], Verdict.SOLVED, on=1)
+        settle_requests(calling_at(db, number, late), owed)
+        still_owed = help_requests.list_owed(db, cast.ai7.id) != []
+        told = problems.get(db, problem.id).figures.solved == 1
+        judged = help_requests.get(db, owed[0].id).verdict is Verdict.SOLVED
+        assert still_owed or told == judged, number
+        settle_help(db, cast.ai7.id)
         assert complaints(db) == [], number
 
 

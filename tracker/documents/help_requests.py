@@ -4,10 +4,13 @@ A new request, a verdict, and a learner who is paused or comes back leave `owed_
 that the request joins is to be found, and its figures are to be set.
 """
 
+from collections import defaultdict
+
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from tracker.documents.schema import (
+    ASK_FOR,
     FLAG,
     KEY,
     MOMENT,
@@ -215,3 +218,16 @@ def clear_owed(db: Db, request: HelpRequest) -> bool:
         {"_id": request.id, "revision": request.revision}, {"$unset": {"owed_to": ""}}
     )
     return paid.matched_count == 1
+
+
+def clear_owed_of(db: Db, problem_id: ProblemId, requests: list[HelpRequest]) -> None:
+    """Say that the problem is told of these; one that changed or moved in between still owes."""
+    alike: dict[int, list[HelpRequestId]] = defaultdict(list)
+    for request in requests:
+        alike[request.revision].append(request.id)
+    for revision, ids in alike.items():
+        for start in range(0, len(ids), ASK_FOR):
+            same = {"problem_id": problem_id, "revision": revision}
+            db[NAME].update_many(
+                {"_id": {"$in": ids[start : start + ASK_FOR]}, **same}, {"$unset": {"owed_to": ""}}
+            )
