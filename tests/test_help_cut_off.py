@@ -23,6 +23,7 @@ from tests.helping import (
 )
 from tracker.documents import enrolments, help_requests, problems
 from tracker.documents.schema import Db
+from tracker.errors import Conflict
 from tracker.models import Role, Status, Verdict
 from tracker.use_cases import checking
 from tracker.use_cases.answering_help import (
@@ -140,6 +141,44 @@ def test_requests_that_come_while_two_problems_are_merged_are_not_lost(db: Db, c
     )
     assert complaints(db) == []
     assert problems.get(db, older.id).figures.learners == 5
+
+
+def test_a_verdict_is_kept_or_refused_while_two_problems_are_merged(db: Db, cast: Cast) -> None:
+    """The answers have the same number, so the number alone does not tell them apart."""
+    ben, refused = cast.reader("ben"), set()
+    for number in range(1, 6):
+        _request, older = asks(db, cast, "", tried="Why?", by=learner(db, cast, f"L{number}"))
+        request, newer = asks(db, cast, "", tried="How?")
+        answers(db, cast, older)
+        answers(db, cast, newer)
+        merge = partial(merge_problems, db, ben, older.id, newer.id, at=NOON)
+        try:
+            says(calling_at(db, number, merge), cast, request, Verdict.STILL)
+        except Conflict:
+            refused.add(number)
+        told = db["activity"].count_documents({"subject": f"help:{request}", "verb": "said_still"})
+        kept = help_requests.get(db, request).verdict is Verdict.STILL
+        assert kept == bool(told) == (number not in refused), number
+        assert complaints(db) == [], number
+    assert refused == {2, 3}
+
+
+def test_a_verdict_in_the_middle_of_a_merge_is_refused_and_the_merge_goes_on(
+    db: Db, cast: Cast
+) -> None:
+    ben = cast.reader("ben")
+    _request, older = asks(db, cast, ERROR, by=learner(db, cast, "Eve"))
+    request, newer = asks(db, cast, OTHER)
+    answers(db, cast, older)
+    answers(db, cast, newer)
+    with suppress(Killed):
+        merge_problems(dying_at(db, 1, answered=True), ben, older.id, newer.id, at=NOON)
+    with pytest.raises(Conflict):
+        says(db, cast, request, Verdict.STILL)
+    assert help_requests.get(db, request).problem_id == older.id
+    says(db, cast, request, Verdict.STILL)
+    assert problems.get(db, older.id).figures.still == 1
+    assert complaints(db) == []
 
 
 def test_a_count_that_began_before_a_request_does_not_stand(db: Db, cast: Cast) -> None:

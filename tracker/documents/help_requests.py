@@ -188,9 +188,12 @@ def move(
     )
 
 
-def judge(db: Db, request: HelpRequest, verdict: Verdict, *, on: int) -> None:
-    """Keep what the learner says of version `on` of the answer; the problem's figures are owed."""
-    db[NAME].update_one(
+def judge(db: Db, request: HelpRequest, verdict: Verdict, *, on: int) -> bool:
+    """Keep what the learner says of version `on` of the answer; the problem's figures are owed.
+
+    False if the request was moved since it was read.
+    """
+    judged = db[NAME].update_one(
         {"_id": request.id, "problem_id": request.problem_id},
         {
             "$set": {
@@ -201,6 +204,7 @@ def judge(db: Db, request: HelpRequest, verdict: Verdict, *, on: int) -> None:
             "$inc": {"revision": 1},
         },
     )
+    return judged.matched_count == 1
 
 
 def set_counts(db: Db, ids: list[EnrolmentId], cohort_id: CohortId, *, counts: bool) -> bool:

@@ -21,7 +21,7 @@ from tracker.models import (
 )
 from tracker.rules.fingerprints import fingerprint_of
 from tracker.use_cases.logging_a_lesson import log_line
-from tracker.use_cases.settling_help import last_of, settle_request
+from tracker.use_cases.settling_help import settle_problem, settle_request
 
 TITLE_MOST = 80
 
@@ -64,15 +64,20 @@ def judge_answer(
 ) -> None:
     """Keep what the learner says of version `number` of the answer.
 
-    Raises NotFound for another's request, Conflict if the answer is another one by now.
+    Raises NotFound for another's request, Conflict if the answer is another one by now,
+    or the problem part of another.
     """
     request = help_requests.get_own(db, request_id, enrolment.id)
     if request.problem_id is None:
         raise NotFound("problem", request_id)
-    problem = last_of(db, problems.get(db, request.problem_id))
+    problem = problems.get(db, request.problem_id)
+    if problem.merged_into is not None:
+        settle_problem(db, problem.id)
+        raise Conflict
     if (problem.answer.number if problem.answer else 0) != number:
         raise Conflict
-    help_requests.judge(db, request, verdict, on=number)
+    if not help_requests.judge(db, request, verdict, on=number):
+        raise Conflict
     settle_request(db, help_requests.get(db, request.id))
     _tell(db, enrolment, f"said_{verdict}", request, at=at)
 
