@@ -21,8 +21,9 @@ from tests.helping import (
     says,
     stands_in_queue,
 )
-from tracker.documents import enrolments, problems
+from tracker.documents import enrolments, help_requests, problems
 from tracker.documents.schema import Db
+from tracker.errors import Conflict
 from tracker.models import Role, Status, Verdict
 from tracker.use_cases import checking
 from tracker.use_cases.answering_help import (
@@ -31,8 +32,8 @@ from tracker.use_cases.answering_help import (
 )
 from tracker.use_cases.checking import check
 from tracker.use_cases.joining import enrol
-from tracker.use_cases.settling import settle_cohort, settle_row
-from tracker.use_cases.settling_help import settle_help
+from tracker.use_cases.settling import settle_cohort, settle_row, settle_rows
+from tracker.use_cases.settling_help import recount, settle_help, settle_requests
 
 
 @pytest.fixture(autouse=True)
@@ -142,12 +143,90 @@ def test_requests_that_come_while_two_problems_are_merged_are_not_lost(db: Db, c
     assert problems.get(db, older.id).figures.learners == 5
 
 
+def test_a_verdict_is_kept_or_refused_while_two_problems_are_merged(db: Db, cast: Cast) -> None:
+    """The answers have the same number, so the number alone does not tell them apart."""
+    ben, refused = cast.reader("ben"), set()
+    for number in range(1, 6):
+        _request, older = asks(db, cast, "", tried="Why?", by=learner(db, cast, f"L{number}"))
+        request, newer = asks(db, cast, "", tried="How?")
+        answers(db, cast, older)
+        answers(db, cast, newer)
+        merge = partial(merge_problems, db, ben, older.id, newer.id, at=NOON)
+        try:
+            says(calling_at(db, number, merge), cast, request, Verdict.STILL)
+        except Conflict:
+            refused.add(number)
+        told = db["activity"].count_documents({"subject": f"help:{request}", "verb": "said_still"})
+        kept = help_requests.get(db, request).verdict is Verdict.STILL
+        assert kept == bool(told) == (number not in refused), number
+        assert complaints(db) == [], number
+    assert refused == {2, 3}
+
+
+def test_a_verdict_in_the_middle_of_a_merge_is_refused_and_the_merge_goes_on(
+    db: Db, cast: Cast
+) -> None:
+    ben = cast.reader("ben")
+    _request, older = asks(db, cast, ERROR, by=learner(db, cast, "Eve"))
+    request, newer = asks(db, cast, OTHER)
+    answers(db, cast, older)
+    answers(db, cast, newer)
+    with suppress(Killed):
+        merge_problems(dying_at(db, 1, answered=True), ben, older.id, newer.id, at=NOON)
+    with pytest.raises(Conflict):
+        says(db, cast, request, Verdict.STILL)
+    assert help_requests.get(db, request).problem_id == older.id
+    says(db, cast, request, Verdict.STILL)
+    assert problems.get(db, older.id).figures.still == 1
+    assert complaints(db) == []
+
+
 def test_a_count_that_began_before_a_request_does_not_stand(db: Db, cast: Cast) -> None:
     _request, problem = asks(db, cast)
     for number in range(1, 14):
         before = problems.get(db, problem.id)
         late = partial(problems.set_figures, db, before, before.figures)
         asks(calling_at(db, number, late), cast, by=learner(db, cast, f"L{number}"))
+        assert complaints(db) == [], number
+
+
+def test_a_problem_is_counted_once_for_all_the_requests_that_owe_it(db: Db, cast: Cast) -> None:
+    places = [cast.ada_place]
+    for name in ("Eve", "Finn"):
+        person, place = learner(db, cast, name)
+        places.append(place)
+        asks(db, cast, by=(person, place))
+        asks(db, cast, SAME, by=(person, place))
+    _request, problem = asks(db, cast)
+    _request, other = asks(db, cast, OTHER)
+    before = [problems.get(db, each.id).counts for each in (problem, other)]
+    ids = [place.id for place in places]
+    enrolments.set_status(
+        db, cast.ai7.id, ids, Status.PAUSED, reason="break", by=cast.dana.id, at=NOON
+    )
+    settle_rows(db, enrolments.list_by_id(db, cast.ai7.id, ids))
+    after = [problems.get(db, each.id) for each in (problem, other)]
+    assert [each.counts for each in after] == [number + 1 for number in before]
+    assert [each.figures.learners for each in after] == [0, 0]
+    assert complaints(db) == []
+
+
+def test_a_request_that_changes_while_its_problem_is_counted_still_owes(db: Db, cast: Cast) -> None:
+    request, problem = asks(db, cast)
+    answers(db, cast, problem)
+    for number in range(1, 6):
+        db["help_requests"].update_one(
+            {"_id": request}, {"$set": {"owed_to": cast.ai7.id, "verdict": None}}
+        )
+        recount(db, problem.id)
+        owed = help_requests.list_owed(db, cast.ai7.id)
+        late = partial(help_requests.judge, db, owed[0], Verdict.SOLVED, on=1)
+        settle_requests(calling_at(db, number, late), owed)
+        still_owed = help_requests.list_owed(db, cast.ai7.id) != []
+        told = problems.get(db, problem.id).figures.solved == 1
+        judged = help_requests.get(db, owed[0].id).verdict is Verdict.SOLVED
+        assert still_owed or told == judged, number
+        settle_help(db, cast.ai7.id)
         assert complaints(db) == [], number
 
 

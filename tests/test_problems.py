@@ -22,8 +22,8 @@ from tests.helping import (
 from tracker.documents import enrolments, help_requests, lesson_logs, problems
 from tracker.documents.schema import Db
 from tracker.errors import Conflict, NotFound
-from tracker.models import LogState, ProblemState, Status, Verdict
-from tracker.reports.help import own_requests
+from tracker.models import LogState, ProblemId, ProblemState, Status, Verdict
+from tracker.reports.help import own_requests, problems_to_answer
 from tracker.reports.help_queue import queue_of
 from tracker.use_cases import checking
 from tracker.use_cases.answering_help import (
@@ -148,6 +148,26 @@ def test_two_coaches_cannot_take_the_same_problem(db: Db, cast: Cast) -> None:
     assert taken.owner.name.lower() not in refused
     release_problem(db, cast.reader("dana"), problem.id, at=NOON)
     assert problems.get(db, problem.id).state is ProblemState.OPEN
+
+
+def test_staff_see_the_longest_waits_however_many_are_asked_after(
+    db: Db, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(problems, "LIMIT", 3)
+    ids = []
+    for hours in range(7):
+        _request, problem = asks(db, cast, "", tried="Why?", at=NOON + timedelta(hours=hours))
+        ids.append(problem.id)
+    taken, settled, *later = ids
+    take_problem(db, cast.reader("ben"), taken, at=NOON)
+    (request,) = help_requests.list_of_problem(db, ProblemId(settled))
+    says(db, cast, request.id, Verdict.SOLVED, number=0)
+    listed = problems_to_answer(db, cast.ai7, now=NOON + timedelta(days=1))
+    assert [each.id for each in listed] == later
+    for problem_id in later[1:]:
+        answers(db, cast, problems.get(db, ProblemId(problem_id)))
+    listed = problems_to_answer(db, cast.ai7, now=NOON + timedelta(days=1))
+    assert [each.id for each in listed] == [later[0], settled, taken]
 
 
 def test_two_answers_at_once_are_told_apart(db: Db, cast: Cast) -> None:

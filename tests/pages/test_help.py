@@ -61,6 +61,33 @@ def test_a_form_that_is_sent_twice_asks_once(client: FlaskClient, db: Db, cast: 
     assert len(requests_of(db, cast)) == 1
 
 
+@pytest.mark.parametrize(
+    "other", [{"error": OTHER}, {"error": ""}, {"tried": "Rebooted."}, {"lesson": "django"}]
+)
+def test_what_is_written_over_a_sent_form_is_another_request(
+    client: FlaskClient, db: Db, cast: Cast, other: dict[str, str]
+) -> None:
+    """Whoever goes back to a form that was sent finds it with the key that it had."""
+    sign_in(client, cast.ada)
+    for sent in (FORM, {**FORM, **other}, FORM, {**FORM, **other}):
+        assert client.post(f"{HELP}/ask", data=sent).location == HELP
+    told = list(db["help_requests"].find({}, {"lesson_key": 1, "tried": 1, "error": 1}))
+    assert len(told) == 2
+    assert {(each["tried"], each["error"]) for each in told} == {
+        (sent["tried"], sent["error"]) for sent in (FORM, {**FORM, **other})
+    }
+    assert {each["lesson_key"] for each in told} == {"sql", other.get("lesson", "sql")}
+
+
+def test_two_questions_without_an_error_text_under_one_key_are_two_problems(
+    client: FlaskClient, db: Db, cast: Cast
+) -> None:
+    sign_in(client, cast.ada)
+    for tried in ("What is a join?", "What is an index?"):
+        client.post(f"{HELP}/ask", data={**FORM, "error": "", "tried": tried})
+    assert db["problems"].count_documents({}) == 2
+
+
 def test_nobody_sends_under_anothers_key(client: FlaskClient, db: Db, cast: Cast) -> None:
     request, _problem = asks(db, cast, by=learner(db, cast, "Eve"))
     sign_in(client, cast.ada)

@@ -4,10 +4,13 @@ A new request, a verdict, and a learner who is paused or comes back leave `owed_
 that the request joins is to be found, and its figures are to be set.
 """
 
+from collections import defaultdict
+
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from tracker.documents.schema import (
+    ASK_FOR,
     FLAG,
     KEY,
     MOMENT,
@@ -94,7 +97,10 @@ def request_from(document: Document) -> HelpRequest:
 
 
 def add(db: Db, request: HelpRequest) -> HelpRequest:
-    """Add the request, or return the one that was sent before under the same id."""
+    """Add the request, or return the learner's that has its id already; it may say something else.
+
+    Raises NotFound if the id is another learner's.
+    """
     document = {
         "_id": request.id,
         "cohort_id": request.cohort_id,
@@ -182,9 +188,12 @@ def move(
     )
 
 
-def judge(db: Db, request: HelpRequest, verdict: Verdict, *, on: int) -> None:
-    """Keep what the learner says of version `on` of the answer; the problem's figures are owed."""
-    db[NAME].update_one(
+def judge(db: Db, request: HelpRequest, verdict: Verdict, *, on: int) -> bool:
+    """Keep what the learner says of version `on` of the answer; the problem's figures are owed.
+
+    False if the request was moved since it was read.
+    """
+    judged = db[NAME].update_one(
         {"_id": request.id, "problem_id": request.problem_id},
         {
             "$set": {
@@ -195,6 +204,7 @@ def judge(db: Db, request: HelpRequest, verdict: Verdict, *, on: int) -> None:
             "$inc": {"revision": 1},
         },
     )
+    return judged.matched_count == 1
 
 
 def set_counts(db: Db, ids: list[EnrolmentId], cohort_id: CohortId, *, counts: bool) -> bool:
@@ -212,3 +222,16 @@ def clear_owed(db: Db, request: HelpRequest) -> bool:
         {"_id": request.id, "revision": request.revision}, {"$unset": {"owed_to": ""}}
     )
     return paid.matched_count == 1
+
+
+def clear_owed_of(db: Db, problem_id: ProblemId, requests: list[HelpRequest]) -> None:
+    """Say that the problem is told of these; one that changed or moved in between still owes."""
+    alike: dict[int, list[HelpRequestId]] = defaultdict(list)
+    for request in requests:
+        alike[request.revision].append(request.id)
+    for revision, ids in alike.items():
+        for start in range(0, len(ids), ASK_FOR):
+            same = {"problem_id": problem_id, "revision": revision}
+            db[NAME].update_many(
+                {"_id": {"$in": ids[start : start + ASK_FOR]}, **same}, {"$unset": {"owed_to": ""}}
+            )

@@ -58,6 +58,11 @@ INDEXES = [
         [("cohort_id", ASCENDING), ("figures.state", ASCENDING), ("figures.last_at", DESCENDING)],
         name="problems_of_a_cohort",
     ),
+    # The problems of a cohort in a state that somebody waits for, the longest wait first.
+    IndexModel(
+        [(name, ASCENDING) for name in ("cohort_id", "figures.state", "figures.waiting_since")],
+        name="problems_that_wait",
+    ),
     # What was solved on a lesson in the cohorts before.
     IndexModel(
         [

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pymongo import DESCENDING
+from pymongo import ASCENDING, DESCENDING
 from rapidfuzz import fuzz
 
 from tracker.documents import help_requests, problems
@@ -73,10 +73,16 @@ def own_requests(db: Db, enrolment: Enrolment, *, now: datetime) -> tuple[OwnReq
 
 
 def problems_to_answer(db: Db, cohort: Cohort, *, now: datetime) -> list[Problem]:
-    """Return the problems that staff have to look at; those without an owner, then the oldest."""
-    found = _listed(db, cohort, TO_ANSWER, now)
+    """Return the problems that staff have to look at; those without an owner, then the oldest.
+
+    Of more than 200, these are the first that somebody waits for, and the last asked.
+    """
+    waiting = _waiting(db, cohort)
+    known = {problem.id for problem in waiting}
+    asked = [each for each in _listed(db, cohort, TO_ANSWER, now) if each.id not in known]
     return sorted(
-        found, key=lambda each: (each.owner is not None, each.figures.waiting_since or now)
+        (*waiting, *asked),
+        key=lambda each: (each.owner is not None, each.figures.waiting_since or now),
     )
 
 
@@ -131,6 +137,19 @@ def _listed(
 ) -> list[Problem]:
     since = now - timedelta(days=LIST_DAYS)
     return problems.list_in_states(db, cohort.id, states, since=since)
+
+
+def _waiting(db: Db, cohort: Cohort) -> list[Problem]:
+    """Return the first problems that somebody waits for: "open" before "taken", then the oldest."""
+    found = db[problems.NAME].find(
+        {
+            "cohort_id": cohort.id,
+            "figures.state": {"$in": [state.value for state in TO_ANSWER]},
+            "figures.waiting_since": {"$ne": None},
+        }
+    )
+    first = found.sort([("figures.state", ASCENDING), ("figures.waiting_since", ASCENDING)])
+    return [problem_from(each) for each in first.limit(problems.LIMIT)]
 
 
 def _public(problem: Problem) -> PublicProblem:

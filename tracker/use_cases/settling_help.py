@@ -5,6 +5,8 @@ so of the problem that it changed. Every step here can be done again, so a proce
 between any two of them.
 """
 
+from collections import defaultdict
+
 from tracker.clock import utc_now
 from tracker.documents import cohorts, help_queue, help_requests, problems
 from tracker.documents.schema import Db
@@ -25,6 +27,28 @@ def settle_request(db: Db, request: HelpRequest) -> Problem:
             return counted
 
 
+def settle_requests(db: Db, requests: list[HelpRequest]) -> None:
+    """Count each problem that these requests have joined once; then let the others join theirs.
+
+    `requests` were read before, so each count knows of them as they were; one that has changed
+    since is left to whoever changed it, or to the next who settles.
+    """
+    joined: dict[ProblemId, list[HelpRequest]] = defaultdict(list)
+    others = []
+    for request in requests:
+        if request.problem_id is None:
+            others.append(request)
+        else:
+            joined[request.problem_id].append(request)
+    for problem_id, told in joined.items():
+        if _counted_by_someone(db, problem_id).merged_into is None:
+            help_requests.clear_owed_of(db, problem_id, told)
+        else:
+            others += told
+    for request in others:
+        settle_request(db, request)
+
+
 def settle_problem(db: Db, problem_id: ProblemId) -> None:
     """Move what a merge or a split has still to move, and count the problem anew."""
     while True:
@@ -42,8 +66,7 @@ def settle_help(db: Db, cohort_id: CohortId) -> None:
     """Pay everything that is owed to a cohort's problems."""
     for problem_id in problems.list_owed(db, cohort_id):
         settle_problem(db, problem_id)
-    for request in help_requests.list_owed(db, cohort_id):
-        settle_request(db, request)
+    settle_requests(db, help_requests.list_owed(db, cohort_id))
 
 
 def settle_learners(db: Db, places: list[Enrolment]) -> None:
@@ -53,8 +76,7 @@ def settle_learners(db: Db, places: list[Enrolment]) -> None:
     gone = [place.id for place in places if not place.is_active]
     for ids, counts in ((active, True), (gone, False)):
         if ids and help_requests.set_counts(db, ids, cohort_id, counts=counts):
-            for request in help_requests.list_owed_of_learners(db, ids):
-                settle_request(db, request)
+            settle_requests(db, help_requests.list_owed_of_learners(db, ids))
     if gone:
         help_queue.close_all(db, gone, cohort_id, at=utc_now())
 
