@@ -33,7 +33,12 @@ from tracker.use_cases.answering_help import (
 from tracker.use_cases.checking import check
 from tracker.use_cases.joining import enrol
 from tracker.use_cases.settling import settle_cohort, settle_row, settle_rows
-from tracker.use_cases.settling_help import recount, settle_help, settle_requests
+from tracker.use_cases.settling_help import (
+    recount,
+    settle_help,
+    settle_request,
+    settle_requests,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -179,6 +184,21 @@ def test_a_verdict_in_the_middle_of_a_merge_is_refused_and_the_merge_goes_on(
     says(db, cast, request, Verdict.STILL)
     assert problems.get(db, older.id).figures.still == 1
     assert complaints(db) == []
+
+
+def test_a_verdict_that_the_count_did_not_see_stays_owed(db: Db, cast: Cast) -> None:
+    """Whoever gave it was killed at once; another one is just paying what the request owed."""
+    for number in range(1, 12):
+        request, problem = asks(db, cast, "", tried=f"Why, for the {number}th time?")
+        answers(db, cast, problem)
+
+        def verdict(request: str = request) -> None:
+            with suppress(Killed):
+                says(dying_at(db, 1, answered=True), cast, request, Verdict.STILL)
+
+        settle_request(calling_at(db, number, verdict), help_requests.get(db, request))
+        settle_help(db, cast.ai7.id)
+        assert complaints(db) == [], number
 
 
 def test_a_count_that_began_before_a_request_does_not_stand(db: Db, cast: Cast) -> None:

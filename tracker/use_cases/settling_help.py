@@ -20,8 +20,8 @@ def settle_request(db: Db, request: HelpRequest) -> Problem:
         problem = last_of(db, _problem_of(db, request))
         if request.problem_id != problem.id:
             help_requests.join(db, request, problem.id)
+        request = help_requests.get(db, request.id)  # before the count: only what it saw is paid
         counted = _counted_by_someone(db, problem.id)
-        request = help_requests.get(db, request.id)
         joined = request.problem_id == problem.id and counted.merged_into is None
         if joined and help_requests.clear_owed(db, request):
             return counted
