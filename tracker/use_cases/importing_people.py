@@ -24,7 +24,6 @@ from tracker.models import (
     PeopleImport,
     Person,
     PersonId,
-    Reader,
     Role,
     Status,
 )
@@ -126,23 +125,6 @@ def discard_draft(db: Db, draft: PeopleImport) -> None:
     """Forget a draft. Raises Conflict if it was confirmed meanwhile."""
     if not people_imports.remove_draft(db, draft.id):
         raise Conflict
-
-
-def take_links(db: Db, reader: Reader, done: PeopleImport, *, at: datetime) -> bool:
-    """Note that the reader takes the links of an import; False if somebody did before."""
-    if not people_imports.take_links(db, done.id, at=at):
-        return False
-    subject = f"import:{done.id}"
-    by = reader.person.id
-    activity.add(db, "took_links", subject, cohort_id=reader.cohort.id, by=by, at=at)
-    return True
-
-
-def new_people(db: Db, done: PeopleImport) -> list[Person]:
-    """Return those whom an import gave a place and who have no password yet, in its order."""
-    emails = [row.email for row in done.rows if row.action in GIVES_A_PLACE]
-    found = people.list_by_email(db, emails)
-    return [found[email] for email in emails if email in found and not found[email].password_hash]
 
 
 def _planned(
