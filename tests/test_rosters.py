@@ -156,6 +156,15 @@ def test_far_rows_without_cells_do_no_harm() -> None:
     assert read_roster(with_part(sheet_of(rows))).problems == ()
 
 
+def test_a_damaged_file_is_refused_or_read() -> None:
+    whole = xlsx([["name", "email"], ["Ada", "ada@example.com"]])
+    for place in range(0, len(whole), 8):
+        data = bytearray(whole)
+        data[place : place + 3] = bytes(255 - byte for byte in data[place : place + 3])
+        with suppress(Invalid):
+            read_roster(bytes(data))
+
+
 def bomb() -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:

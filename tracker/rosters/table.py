@@ -63,7 +63,7 @@ def _xlsx(data: bytes) -> Iterator[tuple[int, list[str]]]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(checked(data)))
         rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, OSError, IndexError) as error:
+    except (CalamineError, OSError, ValueError, LookupError, RuntimeError) as error:
         raise Invalid(["broken_file"]) from error
     for number, row in enumerate(rows, start=1):
         yield number, [_text(cell) for cell in row]

@@ -5,8 +5,11 @@ is a new file of just those parts, so that the reader sees nothing else than wha
 """
 
 import io
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from xml.parsers import expat
 
@@ -25,8 +28,8 @@ PART = re.compile(
 PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})", re.IGNORECASE)
 NUMBER = re.compile(r"[0-9]{1,7}")
 DAMAGES = (
-    *(zipfile.BadZipFile, expat.ExpatError),
-    *(OSError, EOFError, NotImplementedError, RuntimeError),
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, expat.ExpatError),
+    *(OSError, EOFError, NotImplementedError, RuntimeError, ValueError, LookupError),
 )
 
 
