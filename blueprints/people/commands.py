@@ -13,9 +13,9 @@ from tracker.clock import utc_now
 from tracker.errors import Invalid, TrackerError
 from tracker.models import CohortState, PeopleImport
 from tracker.use_cases.changing_a_cohort import SYSTEM
+from tracker.use_cases.confirming_people import apply_import
 from tracker.use_cases.giving_links import new_people
 from tracker.use_cases.importing_people import (
-    apply_import,
     cohort_called,
     keep_draft,
     read_people,

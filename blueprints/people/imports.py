@@ -23,7 +23,7 @@ from tracker.reports.people import imports_of
 from tracker.rosters.reading import Roster
 from tracker.rosters.table import FILE_MOST
 from tracker.tables import MIME, Table
-from tracker.use_cases import giving_links, importing_people, undoing_people
+from tracker.use_cases import confirming_people, giving_links, importing_people
 
 REQUEST_MOST = FILE_MOST + 2**17
 IMPORTS = "/cohorts/<slug:cohort>/people/imports"
@@ -65,7 +65,7 @@ def import_template(cohort: str, kind: str) -> ResponseReturnValue:
 def show_import(cohort: str, batch: str) -> ResponseReturnValue:
     """Show what each line means or what became of it; finish what was cut off."""
     reader, found = current_reader(), get_import(batch)
-    found = undoing_people.finish_import(get_db(), reader.cohort, found, at=utc_now())
+    found = confirming_people.finish_import(get_db(), reader.cohort, found, at=utc_now())
     return render_template("people/import.html", page=ImportPage(reader=reader, batch=found))
 
 
@@ -75,7 +75,7 @@ def confirm_import(cohort: str, batch: str) -> ResponseReturnValue:
     """Enrol the people of a draft."""
     here = url_for(".show_import", cohort=cohort, batch=batch)
     try:
-        importing_people.apply_import(
+        confirming_people.apply_import(
             get_db(), current_reader().cohort, get_import(batch), at=utc_now()
         )
         flash(_("Everybody has their place."), "success")
@@ -95,7 +95,9 @@ def undo_import(cohort: str, batch: str) -> ResponseReturnValue:
         importing_people.discard_draft(get_db(), found)
         flash(_("Forgotten; nothing was changed."))
         return redirect(url_for(".imports", cohort=cohort))
-    undoing_people.undo_import(get_db(), reader.cohort, found, by=current_person().id, at=utc_now())
+    confirming_people.undo_import(
+        get_db(), reader.cohort, found, by=current_person().id, at=utc_now()
+    )
     flash(_("The import is undone."), "success")
     return redirect(url_for(".show_import", cohort=cohort, batch=batch))
 
