@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from flask.testing import FlaskClient
 
 from tests.cast import Cast
 from tests.crashing import watched
+from tests.helping import asks, stands_in_queue
 from tests.pages.browser import check_page, sign_in
-from tests.pages.test_people_imports import FILE, links_in, state_of, upload
+from tests.pages.test_people_imports import FILE, links_in, place_of, state_of, upload
 from tracker.clock import utc_now
 from tracker.documents import people
 from tracker.documents.schema import Db
-from tracker.models import Role
+from tracker.models import Reader, Role
 from tracker.use_cases.checking import check
 from tracker.use_cases.confirming_people import apply_import, undo_import
 from tracker.use_cases.importing_people import import_for, keep_draft, read_people
 from tracker.use_cases.joining import enrol
+from tracker.use_cases.queueing import Turn, turn
+from tracker.use_cases.setting_done import set_done
+from tracker.use_cases.staff_notes import add_note
 
 
 @pytest.fixture
@@ -69,3 +75,53 @@ def test_an_undo_while_it_is_applied_leaves_nobody(db: Db, cast: Cast, number: i
     for email in ("cleo@example.com", "finn@example.org", "eve@example.org"):
         assert state_of(db, cast, email)[1] == "dropped"
     assert check(db) == []
+
+
+def cleo_asks(db: Db, cast: Cast, cleo: Reader, finn: Reader) -> str:
+    assert cleo.enrolment
+    asks(db, cast, by=(cleo.person, cleo.enrolment), at=utc_now())
+    return "cleo@example.com"
+
+
+def cleo_stands_in_the_queue(db: Db, cast: Cast, cleo: Reader, finn: Reader) -> str:
+    assert cleo.enrolment
+    stands_in_queue(db, cast, (cleo.person, cleo.enrolment), utc_now())
+    return "cleo@example.com"
+
+
+def finn_takes_ada(db: Db, cast: Cast, cleo: Reader, finn: Reader) -> str:
+    turn(db, finn, stands_in_queue(db, cast), Turn.TAKE, at=utc_now())
+    return "finn@example.org"
+
+
+def finn_notes(db: Db, cast: Cast, cleo: Reader, finn: Reader) -> str:
+    add_note(db, finn, cast.ada_place, "Likes to pair", at=utc_now())
+    return "finn@example.org"
+
+
+def finn_sets_done(db: Db, cast: Cast, cleo: Reader, finn: Reader) -> str:
+    set_done(db, finn, cast.ada_place, cast.lessons["sql"], reason="shown", at=utc_now())
+    return "finn@example.org"
+
+
+@pytest.mark.parametrize(
+    "deed", [cleo_asks, cleo_stands_in_the_queue, finn_takes_ada, finn_notes, finn_sets_done]
+)
+def test_whatever_somebody_did_keeps_their_place(
+    db: Db, cast: Cast, deed: Callable[[Db, Cast, Reader, Reader], str]
+) -> None:
+    cohort, by = cast.ai7, cast.dana.id
+    draft, _ = read_people(db, cohort, FILE.encode(), by=by, file_name="f", at=utc_now())
+    keep_draft(db, draft)
+    done = apply_import(db, cohort, draft, at=utc_now())
+    cleo, finn = (
+        Reader(people.get_by_email(db, email), cohort, place.role, place)
+        for email in ("cleo@example.com", "finn@example.org")
+        for place in [place_of(db, cohort, email)]
+    )
+    worked = deed(db, cast, cleo, finn)
+    before = {each.person.email: state_of(db, cast, each.person.email) for each in (cleo, finn)}
+    undo_import(db, cohort, done, by=by, at=utc_now())
+    for email, was in before.items():
+        status = state_of(db, cast, email)[1]
+        assert status == (was[1] if email == worked else "dropped")

@@ -7,8 +7,11 @@ it and is named; what the import changed goes back to what it was, unless it was
 from datetime import datetime
 
 from tracker.documents import (
+    activity,
     comments,
     enrolments,
+    help_queue,
+    help_requests,
     lesson_logs,
     people_imports,
     posts,
@@ -34,7 +37,10 @@ from tracker.use_cases.importing_people import (
 from tracker.use_cases.settling import settle_rows
 
 REASON = "import_undone"
-WORK = (lesson_logs.NAME, retrospectives.NAME, project_notes.NAME, posts.NAME)
+WORK = (
+    *(lesson_logs.NAME, retrospectives.NAME, project_notes.NAME, posts.NAME),
+    *(help_requests.NAME, help_queue.NAME),
+)
 
 
 def take_back(
@@ -42,7 +48,7 @@ def take_back(
 ) -> None:
     """Take an import back as far as nobody has worked on it; safe to do again."""
     made = enrolments.list_of_import(db, done.id)
-    at_work = _at_work(db, made)
+    at_work = _at_work(db, done, made)
     idle = [place.id for place in made if place.id not in at_work]
     enrolments.set_status(
         db, cohort_id, idle, Status.DROPPED, reason=REASON, by=by, at=at, taken_back=True
@@ -56,14 +62,19 @@ def take_back(
     settle_rows(db, enrolments.list_owed(db, cohort_id))
 
 
-def _at_work(db: Db, places: list[Enrolment]) -> set[EnrolmentId]:
-    """Return those of the places whose people have written anything."""
-    ids = [place.id for place in places]
+def _at_work(db: Db, done: PeopleImport, places: list[Enrolment]) -> set[EnrolmentId]:
+    """Return those of the places whose people have written or done anything since the import."""
+    ids, since = [place.id for place in places], done.created_at
     wrote: set[str] = set()
     for collection in WORK:
         wrote |= values_among(db, collection, "enrolment_id", list(ids))
-    authors = values_among(db, comments.NAME, "author_id", [place.person_id for place in places])
-    return {place.id for place in places if place.id in wrote or place.person_id in authors}
+    persons = [place.person_id for place in places]
+    acted = values_among(db, comments.NAME, "author_id", list(persons))
+    acted |= activity.actors_among(
+        db, done.cohort_id, persons, since=since, but=f"import:{done.id}"
+    )
+    acted |= help_queue.helpers_since(db, done.cohort_id, since)
+    return {place.id for place in places if place.id in wrote or place.person_id in acted}
 
 
 def _set_back(
