@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from contextlib import suppress
 
@@ -82,6 +83,86 @@ def far_cell() -> bytes:
         sheet.write_row(0, 0, ["name", "email"])
         sheet.write(1_048_575, 16_383, "x")
     return file.getvalue()
+
+
+def with_part(part: bytes, name: str = "xl/worksheets/sheet1.xml", **parts: bytes) -> bytes:
+    """Return an xlsx file with another part in place of its own."""
+    file = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(xlsx([["name", "email"]]))) as book,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed,
+    ):
+        for each in book.namelist():
+            packed.writestr(each, part if each == name else book.read(each))
+        for each in {name, *parts} - set(book.namelist()):
+            packed.writestr(each, parts.get(each, part))
+    return file.getvalue()
+
+
+def sheet_of(rows: str, *, head: str = "") -> bytes:
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    sheet = f'<worksheet xmlns="{space}"><sheetData>{rows}</sheetData></worksheet>'
+    return f'<?xml version="1.0"?>{head}{sheet}'.encode()
+
+
+NEAR = '<row r="1"><c r="A1"><v>1</v></c></row>'
+FAR = f'{NEAR}<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+
+
+@pytest.mark.parametrize(
+    ("rows", "kind"),
+    [
+        ('<row r="1"><c\nr="XFD1048576"/></row>', "too_many_rows"),
+        ('<row r="1"><c\tr = "XFD1"/></row>', "too_many_rows"),
+        ("<row r='1'><c r='&#88;FD1048576'/></row>", "too_many_rows"),
+        ('<row r="1"><c r="xfd1048576"/></row>', "too_many_rows"),
+        ('<row r="1048576"><c><v>1</v></c></row>', "too_many_rows"),
+        ('<row r="1048575"/><row><c><v>1</v></c></row>', "too_many_rows"),
+        (f'<row r="1">{"<c/>" * 1_000}</row>', "too_many_rows"),
+        ("<row><c/></row>" * 3_000, "too_many_rows"),
+        ('<row r="1"><c r="A99999999999999999999"/></row>', "broken_file"),
+        ('<row r="-1"><c/></row>', "broken_file"),
+        ('<row r="1"><c r=""/></row>', "broken_file"),
+        ("<!--><c r='XFD1048576'/>-->", "broken_file"),
+        ("<row>", "broken_file"),
+    ],
+)
+def test_a_cell_that_is_out_of_bounds_is_found_however_it_is_written(rows: str, kind: str) -> None:
+    started = time.monotonic()
+    with pytest.raises(Invalid) as refused:
+        read_roster(with_part(sheet_of(f"{NEAR}{rows}")))
+    assert refused.value.problems == [kind]
+    assert time.monotonic() - started < 5
+
+
+def test_a_sheet_is_read_from_its_folder_alone_and_without_entities() -> None:
+    elsewhere = with_part(sheet_of(FAR), "xl/other.xml")
+    with zipfile.ZipFile(io.BytesIO(elsewhere)) as book:
+        links = book.read("xl/_rels/workbook.xml.rels").replace(b"worksheets/sheet1", b"other")
+    moved = with_part(links, "xl/_rels/workbook.xml.rels", **{"xl/other.xml": sheet_of(FAR)})
+    entity = sheet_of(NEAR, head='<!DOCTYPE x [<!ENTITY a "b">]>')
+    wide = sheet_of(FAR).decode().encode("utf-16")
+    for data in (moved, with_part(entity), with_part(wide)):
+        with pytest.raises(Invalid, match="broken_file"):
+            read_roster(data)
+
+
+def test_far_rows_without_cells_do_no_harm() -> None:
+    cells = "".join(
+        f'<c r="{column}1" t="inlineStr"><is><t>{text}</t></is></c>'
+        for column, text in (("A", "name"), ("B", "email"))
+    )
+    rows = f'<row r="1">{cells}</row><row r="1048576" ht="12"/>'
+    assert read_roster(with_part(sheet_of(rows))).problems == ()
+
+
+def test_a_damaged_file_is_refused_or_read() -> None:
+    whole = xlsx([["name", "email"], ["Ada", "ada@example.com"]])
+    for place in range(0, len(whole), 8):
+        data = bytearray(whole)
+        data[place : place + 3] = bytes(255 - byte for byte in data[place : place + 3])
+        with suppress(Invalid):
+            read_roster(bytes(data))
 
 
 def bomb() -> bytes:

@@ -13,11 +13,11 @@ from tracker.clock import utc_now
 from tracker.errors import Invalid, TrackerError
 from tracker.models import CohortState, PeopleImport
 from tracker.use_cases.changing_a_cohort import SYSTEM
+from tracker.use_cases.confirming_people import apply_import
+from tracker.use_cases.giving_links import new_people
 from tracker.use_cases.importing_people import (
-    apply_import,
     cohort_called,
     keep_draft,
-    new_people,
     read_people,
 )
 
@@ -35,7 +35,10 @@ def people() -> None:
 @click.option("--dry-run", is_flag=True, help="Show what each line means; write nothing.")
 @with_appcontext
 def import_(file: Path, slug: str, dry_run: bool) -> None:  # noqa: FBT001  click passes it by name
-    """Enrol the people of a CSV or xlsx file; print a link for each who has no password yet."""
+    """Enrol the people of a CSV or xlsx file; print a link for each who has no password yet.
+
+    Who runs this may open any account: unlike the page, it leaves nobody's link out.
+    """
     with force_locale("en"):
         try:
             done = _import(file, slug, dry_run=dry_run)

@@ -3,6 +3,7 @@
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.datastructures import FileStorage
 
 from blueprints.people import bp
@@ -22,7 +23,7 @@ from tracker.reports.people import imports_of
 from tracker.rosters.reading import Roster
 from tracker.rosters.table import FILE_MOST
 from tracker.tables import MIME, Table
-from tracker.use_cases import importing_people, undoing_people
+from tracker.use_cases import confirming_people, giving_links, importing_people
 
 REQUEST_MOST = FILE_MOST + 2**17
 IMPORTS = "/cohorts/<slug:cohort>/people/imports"
@@ -64,7 +65,7 @@ def import_template(cohort: str, kind: str) -> ResponseReturnValue:
 def show_import(cohort: str, batch: str) -> ResponseReturnValue:
     """Show what each line means or what became of it; finish what was cut off."""
     reader, found = current_reader(), get_import(batch)
-    found = undoing_people.finish_import(get_db(), reader.cohort, found, at=utc_now())
+    found = confirming_people.finish_import(get_db(), reader.cohort, found, at=utc_now())
     return render_template("people/import.html", page=ImportPage(reader=reader, batch=found))
 
 
@@ -74,7 +75,7 @@ def confirm_import(cohort: str, batch: str) -> ResponseReturnValue:
     """Enrol the people of a draft."""
     here = url_for(".show_import", cohort=cohort, batch=batch)
     try:
-        importing_people.apply_import(
+        confirming_people.apply_import(
             get_db(), current_reader().cohort, get_import(batch), at=utc_now()
         )
         flash(_("Everybody has their place."), "success")
@@ -94,7 +95,9 @@ def undo_import(cohort: str, batch: str) -> ResponseReturnValue:
         importing_people.discard_draft(get_db(), found)
         flash(_("Forgotten; nothing was changed."))
         return redirect(url_for(".imports", cohort=cohort))
-    undoing_people.undo_import(get_db(), reader.cohort, found, by=current_person().id, at=utc_now())
+    confirming_people.undo_import(
+        get_db(), reader.cohort, found, by=current_person().id, at=utc_now()
+    )
     flash(_("The import is undone."), "success")
     return redirect(url_for(".show_import", cohort=cohort, batch=batch))
 
@@ -104,14 +107,31 @@ def undo_import(cohort: str, batch: str) -> ResponseReturnValue:
 def import_links(cohort: str, batch: str) -> ResponseReturnValue:
     """Answer, once, with a link for each who has no password yet."""
     reader, found = current_reader(), get_import(batch)
-    if not importing_people.take_links(get_db(), reader, found, at=utc_now()):
+    here = redirect(url_for(".show_import", cohort=cohort, batch=batch))
+    people, left_out = giving_links.people_to_link(get_db(), reader, found)
+    if left_out:
+        flash(left_out_words(left_out), "warning")
+    if left_out and not people:
+        return here
+    if not giving_links.take_links(get_db(), reader, found, at=utc_now()):
         flash(_("The links were given out already. A single one is made on a person's page."))
-        return redirect(url_for(".show_import", cohort=cohort, batch=batch))
-    people = importing_people.new_people(get_db(), found)
+        return here
     head = [str(FIELD_WORDS[name]) for name in ("name", "email")]
     rows = [[person.name, person.email, welcome_link(person)] for person in people]
     table = Table([*head, _("link, works once, for three days")], rows)
     return as_file(table, "csv", f"{cohort}-links.csv")
+
+
+def left_out_words(number: int) -> str:
+    """Say for how many there is no link, and who can make it."""
+    words: str = ngettext(
+        "No link for %(num)s person, whose account opens more than you manage."
+        " An administrator can make it.",
+        "No link for %(num)s people, whose accounts open more than you manage."
+        " An administrator can make them.",
+        number,
+    )
+    return words
 
 
 def read_upload(upload: FileStorage) -> tuple[PeopleImport, Roster]:

@@ -25,9 +25,9 @@ from tracker.models import Cohort, Enrolment, Person, Role, Status
 from tracker.rosters.reading import read_roster
 from tracker.use_cases import checking
 from tracker.use_cases.checking import check
-from tracker.use_cases.importing_people import apply_import, import_for, keep_draft, read_people
+from tracker.use_cases.confirming_people import apply_import, undo_import
+from tracker.use_cases.importing_people import import_for, keep_draft, read_people
 from tracker.use_cases.joining import enrol
-from tracker.use_cases.undoing_people import undo_import
 
 ADDRESS = "/cohorts/ai-7/people/imports"
 FILE = """이름,이메일,역할,코치,상태

@@ -6,6 +6,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from tracker.documents.schema import (
+    ASK_FOR,
     KEY,
     MOMENT,
     Db,
@@ -107,6 +108,18 @@ def has(db: Db, key: str) -> bool:
 def missing(db: Db, keys: list[str]) -> list[str]:
     """Return those of the keys under which nothing was told."""
     return missing_ids(db, NAME, keys)
+
+
+def actors_among(
+    db: Db, cohort_id: CohortId, ids: list[PersonId], *, since: datetime, but: str
+) -> set[PersonId]:
+    """Return those of the people who did anything in the cohort, but to the subject `but`."""
+    there: set[PersonId] = set()
+    for start in range(0, len(ids), ASK_FOR):
+        which = {"cohort_id": cohort_id, "actor_id": {"$in": ids[start : start + ASK_FOR]}}
+        which |= {"at": {"$gte": since}, "subject": {"$ne": but}}
+        there.update(PersonId(each["actor_id"]) for each in db[NAME].find(which, {"actor_id": 1}))
+    return there
 
 
 def list_newest(

@@ -11,7 +11,7 @@ from pymongo.errors import DuplicateKeyError
 
 from tracker.documents.schema import KEY, MOMENT, Db, Document, maybe, record, text, word
 from tracker.errors import NotFound
-from tracker.models import CohortId, EnrolmentId, Owner, Ticket, TicketId, TicketState
+from tracker.models import CohortId, EnrolmentId, Owner, PersonId, Ticket, TicketId, TicketState
 
 NAME = "help_queue"
 LIMIT = 500
@@ -86,6 +86,13 @@ def list_open(db: Db, cohort_id: CohortId) -> list[Ticket]:
     """Return the first LIMIT open tickets of the cohort, in the order of asking."""
     found = db[NAME].find({"open_in": cohort_id}).sort([("created_at", ASCENDING)]).limit(LIMIT)
     return [ticket_from(document) for document in found]
+
+
+def helpers_since(db: Db, cohort_id: CohortId, since: datetime) -> set[PersonId]:
+    """Return who took up a ticket of the cohort since a moment."""
+    taken = {"cohort_id": cohort_id, "taken_at": {"$gte": since}}
+    found = db[NAME].find(taken, {"helper": 1})
+    return {PersonId(each["helper"]["id"]) for each in found if each["helper"]}
 
 
 def list_waits(db: Db, cohort_id: CohortId, *, since: datetime) -> list[float]:

@@ -2,8 +2,6 @@
 
 import csv
 import io
-import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,15 +9,12 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from tracker.errors import Invalid
 from tracker.posts.decoding import UndecodableError, decode
+from tracker.rosters.workbook import LINES_MOST, ROWS_MOST, checked
 
 FILE_MOST = 2 * 2**20  # bytes
-UNPACKED_MOST = 32 * 2**20  # bytes of one sheet
-ROWS_MOST = 2_000
-LINES_MOST = ROWS_MOST + 500  # blank ones among them
 COLUMNS_MOST = 50
 CELL_MOST = 2_000  # characters that are looked at
 DELIMITERS = ",;\t"
-CELL = re.compile(rb"""<(?:\w+:)?c [^>]*?\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
 
 
 @dataclass(frozen=True)
@@ -65,30 +60,13 @@ def _csv(data: bytes) -> Iterator[tuple[int, list[str]]]:
 
 
 def _xlsx(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    _refuse_wide(data)
     try:
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
-        rows = sheet.to_python(skip_empty_area=False)
-    except (CalamineError, OSError, IndexError) as error:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(checked(data)))
+        rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except (CalamineError, OSError, ValueError, LookupError, RuntimeError) as error:
         raise Invalid(["broken_file"]) from error
     for number, row in enumerate(rows, start=1):
         yield number, [_text(cell) for cell in row]
-
-
-def _refuse_wide(data: bytes) -> None:
-    """Refuse a file that would unpack to more than bounds: a far cell costs all before it."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(each.file_size for each in packed.infolist()) > UNPACKED_MOST:
-                raise Invalid(["too_large"])
-            sheets = [name for name in packed.namelist() if name.startswith("xl/worksheets/")]
-            for column, row in (
-                place for name in sheets for place in CELL.findall(packed.read(name))
-            ):
-                if len(column) > 2 or int(row) > LINES_MOST:
-                    raise Invalid(["too_many_rows"])
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
-        raise Invalid(["broken_file"]) from error
 
 
 def _text(cell: object) -> str:

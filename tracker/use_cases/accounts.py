@@ -89,7 +89,7 @@ def set_first_password(db: Db, person: Person, *, password: str, at: datetime) -
     Whoever was invited has arrived by that, in each of their cohorts. That comes first: cut off
     in between, the link still works.
     """
-    for place in enrolments.list_for_person(db, person.id):
+    for place in enrolments.list_for_people(db, [person.id]):
         if place.status is Status.INVITED:
             enrolments.set_status(
                 db,
@@ -126,7 +126,7 @@ def change_look(db: Db, person_id: PersonId, *, language: str, theme: str) -> No
 
 def _tell_cohorts(db: Db, person_id: PersonId) -> None:
     """Let every process read the account anew where it enters a cohort."""
-    places = enrolments.list_for_person(db, person_id)
+    places = enrolments.list_for_people(db, [person_id])
     cohorts.touch_people(db, [place.cohort_id for place in places])
 
 

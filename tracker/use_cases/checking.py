@@ -29,6 +29,7 @@ from tracker.documents.schema import Db
 from tracker.models import CohortId, Enrolment, EnrolmentId, LessonLog, LogId, Role, Row
 from tracker.use_cases.changing_curricula import finish_change_of, is_unfinished
 from tracker.use_cases.checking_help import look_at_help
+from tracker.use_cases.confirming_people import finish_all_imports
 from tracker.use_cases.filing_posts import finish_all_posts
 from tracker.use_cases.settling import (
     activity_key,
@@ -40,7 +41,6 @@ from tracker.use_cases.settling import (
     tell_completion,
 )
 from tracker.use_cases.settling_help import settle_help
-from tracker.use_cases.undoing_people import finish_all_imports
 
 LOOKS = 3
 PAUSE = 0.2  # seconds between two looks at what seems wrong

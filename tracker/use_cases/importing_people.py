@@ -1,7 +1,6 @@
 """People from a file: see what each line means for the cohort, then enrol them.
 
-A line that is wrong stops the whole file. Applying (and undoing: see undoing_people) is a state
-of the import, and each of its writes can be done again: whoever looks at it next finishes it.
+A line that is wrong stops the whole file. Each write can be done again: see confirming_people.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,7 +9,7 @@ from datetime import datetime
 from itertools import groupby
 
 from tracker.clock import day_of
-from tracker.documents import activity, cohorts, enrolments, people, people_imports
+from tracker.documents import cohorts, enrolments, people, people_imports
 from tracker.documents.schema import Db, new_id
 from tracker.errors import Conflict, Invalid, NotFound
 from tracker.models import (
@@ -24,7 +23,6 @@ from tracker.models import (
     PeopleImport,
     Person,
     PersonId,
-    Reader,
     Role,
     Status,
 )
@@ -76,33 +74,22 @@ def import_for(db: Db, cohort: Cohort, import_id: ImportId) -> PeopleImport:
     return found
 
 
-def apply_import(db: Db, cohort: Cohort, draft: PeopleImport, *, at: datetime) -> PeopleImport:
-    """Enrol the people of a draft; return the import as it is then.
-
-    What each line means is looked up once more. Raises Invalid if one no longer can be done.
-    """
-    rows = [_row_of(row) for row in draft.rows]
-    planned, problems = _planned(db, cohort, rows, by=draft.created_by)
+def planned_again(
+    db: Db, cohort: Cohort, draft: PeopleImport, *, by: PersonId
+) -> tuple[ImportRow, ...]:
+    """Return what each line of a draft means by now. Raises Invalid if one cannot be done."""
+    planned, problems = _planned(db, cohort, [_row_of(row) for row in draft.rows], by=by)
     if problems:
         raise Invalid(["changed_meanwhile"])
-    begun = people_imports.begin(db, draft.id, tuple(planned))
-    if begun is None:
-        raise Conflict
-    return finish_applying(db, cohort, begun, at=at)
+    return tuple(planned)
 
 
-def finish_applying(db: Db, cohort: Cohort, begun: PeopleImport, *, at: datetime) -> PeopleImport:
+def give_places(db: Db, cohort: Cohort, begun: PeopleImport, *, at: datetime) -> None:
     """Give everybody account and place, then set what the file says; safe to do again."""
     _add_accounts(db, begun.rows, at=at)
     places = _add_places(db, cohort, begun, at=at)
     _set_what_is_said(db, cohort.id, begun, places, at=at)
     settle_rows(db, enrolments.list_owed(db, cohort.id))
-    subject, key = f"import:{begun.id}", f"import:{begun.id}:applied"
-    activity.add(
-        db, "imported_people", subject, cohort_id=cohort.id, by=begun.created_by, at=at, key=key
-    )
-    people_imports.set_state(db, begun.id, "applied", was="applying")
-    return import_for(db, cohort, begun.id)
 
 
 def places_by_email(db: Db, cohort_id: CohortId, rows: Iterable[ImportRow]) -> Places:
@@ -126,23 +113,6 @@ def discard_draft(db: Db, draft: PeopleImport) -> None:
     """Forget a draft. Raises Conflict if it was confirmed meanwhile."""
     if not people_imports.remove_draft(db, draft.id):
         raise Conflict
-
-
-def take_links(db: Db, reader: Reader, done: PeopleImport, *, at: datetime) -> bool:
-    """Note that the reader takes the links of an import; False if somebody did before."""
-    if not people_imports.take_links(db, done.id, at=at):
-        return False
-    subject = f"import:{done.id}"
-    by = reader.person.id
-    activity.add(db, "took_links", subject, cohort_id=reader.cohort.id, by=by, at=at)
-    return True
-
-
-def new_people(db: Db, done: PeopleImport) -> list[Person]:
-    """Return those whom an import gave a place and who have no password yet, in its order."""
-    emails = [row.email for row in done.rows if row.action in GIVES_A_PLACE]
-    found = people.list_by_email(db, emails)
-    return [found[email] for email in emails if email in found and not found[email].password_hash]
 
 
 def _planned(

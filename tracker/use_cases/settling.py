@@ -126,7 +126,7 @@ def settle_person(db: Db, person_id: PersonId) -> None:
         person = people.find(db, person_id)
         if person is None:
             return
-        for place in enrolments.list_for_person(db, person_id):
+        for place in enrolments.list_for_people(db, [person_id]):
             settle_row(db, place.id)
         if people.clear_owed(db, person):
             return

@@ -6,12 +6,12 @@ it and is named; what the import changed goes back to what it was, unless it was
 
 from datetime import datetime
 
-from tracker.clock import utc_now
 from tracker.documents import (
     activity,
-    cohorts,
     comments,
     enrolments,
+    help_queue,
+    help_requests,
     lesson_logs,
     people_imports,
     posts,
@@ -20,7 +20,6 @@ from tracker.documents import (
 )
 from tracker.documents.schema import Db, values_among
 from tracker.models import (
-    Cohort,
     CohortId,
     Enrolment,
     EnrolmentId,
@@ -32,54 +31,24 @@ from tracker.models import (
 )
 from tracker.use_cases.importing_people import (
     Places,
-    finish_applying,
     grouped,
-    import_for,
     places_by_email,
 )
 from tracker.use_cases.settling import settle_rows
 
 REASON = "import_undone"
-WORK = (lesson_logs.NAME, retrospectives.NAME, project_notes.NAME, posts.NAME)
+WORK = (
+    *(lesson_logs.NAME, retrospectives.NAME, project_notes.NAME, posts.NAME),
+    *(help_requests.NAME, help_queue.NAME),
+)
 
 
-def undo_import(
-    db: Db, cohort: Cohort, done: PeopleImport, *, by: PersonId, at: datetime
-) -> PeopleImport:
-    """Take an import back as far as nobody has worked on it; safe to do again."""
-    for state in ("applied", "applying"):
-        people_imports.set_state(db, done.id, "undoing", was=state)
-    found = import_for(db, cohort, done.id)
-    if found.state == "undoing":
-        _take_back(db, cohort.id, found, by=by, at=at)
-        settle_rows(db, enrolments.list_owed(db, cohort.id))
-        subject, key = f"import:{done.id}", f"import:{done.id}:undone"
-        activity.add(db, "undid_people_import", subject, cohort_id=cohort.id, by=by, at=at, key=key)
-        people_imports.set_state(db, done.id, "undone", was="undoing")
-    return import_for(db, cohort, done.id)
-
-
-def finish_import(db: Db, cohort: Cohort, begun: PeopleImport, *, at: datetime) -> PeopleImport:
-    """Finish an import, or its undo, that was cut off."""
-    if begun.state == "applying":
-        return finish_applying(db, cohort, begun, at=at)
-    if begun.state == "undoing":
-        return undo_import(db, cohort, begun, by=begun.created_by, at=at)
-    return begun
-
-
-def finish_all_imports(db: Db) -> None:
-    """Finish what was cut off in any cohort (for `check --repair`)."""
-    for begun in people_imports.list_unfinished(db):
-        cohort = cohorts.get(db, begun.cohort_id)
-        finish_import(db, cohort, import_for(db, cohort, begun.id), at=utc_now())
-
-
-def _take_back(
+def take_back(
     db: Db, cohort_id: CohortId, done: PeopleImport, *, by: PersonId, at: datetime
 ) -> None:
+    """Take an import back as far as nobody has worked on it; safe to do again."""
     made = enrolments.list_of_import(db, done.id)
-    at_work = _at_work(db, made)
+    at_work = _at_work(db, done, made)
     idle = [place.id for place in made if place.id not in at_work]
     enrolments.set_status(
         db, cohort_id, idle, Status.DROPPED, reason=REASON, by=by, at=at, taken_back=True
@@ -90,16 +59,22 @@ def _take_back(
     ]
     people_imports.set_kept(db, done.id, kept)
     _set_back(db, cohort_id, [row for row in done.rows if row.before], places, by=by, at=at)
+    settle_rows(db, enrolments.list_owed(db, cohort_id))
 
 
-def _at_work(db: Db, places: list[Enrolment]) -> set[EnrolmentId]:
-    """Return those of the places whose people have written anything."""
-    ids = [place.id for place in places]
+def _at_work(db: Db, done: PeopleImport, places: list[Enrolment]) -> set[EnrolmentId]:
+    """Return those of the places whose people have written or done anything since the import."""
+    ids, since = [place.id for place in places], done.created_at
     wrote: set[str] = set()
     for collection in WORK:
         wrote |= values_among(db, collection, "enrolment_id", list(ids))
-    authors = values_among(db, comments.NAME, "author_id", [place.person_id for place in places])
-    return {place.id for place in places if place.id in wrote or place.person_id in authors}
+    persons = [place.person_id for place in places]
+    acted = values_among(db, comments.NAME, "author_id", list(persons))
+    acted |= activity.actors_among(
+        db, done.cohort_id, persons, since=since, but=f"import:{done.id}"
+    )
+    acted |= help_queue.helpers_since(db, done.cohort_id, since)
+    return {place.id for place in places if place.id in wrote or place.person_id in acted}
 
 
 def _set_back(
