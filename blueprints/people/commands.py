@@ -75,4 +75,4 @@ def _import(file: Path, slug: str, *, dry_run: bool) -> PeopleImport:
     if dry_run or not changes:
         return draft
     keep_draft(get_db(), draft)
-    return apply_import(get_db(), cohort, draft, at=utc_now())
+    return apply_import(get_db(), cohort, draft, by=SYSTEM, at=utc_now())

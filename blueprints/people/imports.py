@@ -75,9 +75,9 @@ def confirm_import(cohort: str, batch: str) -> ResponseReturnValue:
     """Enrol the people of a draft."""
     here = url_for(".show_import", cohort=cohort, batch=batch)
     try:
-        confirming_people.apply_import(
-            get_db(), current_reader().cohort, get_import(batch), at=utc_now()
-        )
+        reader, draft = current_reader(), get_import(batch)
+        by = reader.person.id
+        confirming_people.apply_import(get_db(), reader.cohort, draft, by=by, at=utc_now())
         flash(_("Everybody has their place."), "success")
     except Invalid as error:
         flash(str(FILE_WORDS[error.problems[0]]), "danger")

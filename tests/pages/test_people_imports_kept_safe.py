@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from flask.testing import FlaskClient
 
 from tests.cast import Cast
-from tests.crashing import watched
+from tests.crashing import Killed, dying_at, watched, writes_of
 from tests.helping import asks, stands_in_queue
 from tests.pages.browser import check_page, sign_in
 from tests.pages.test_people_imports import FILE, links_in, place_of, state_of, upload
 from tracker.clock import utc_now
-from tracker.documents import people
+from tracker.documents import enrolments, people
 from tracker.documents.schema import Db
 from tracker.models import Reader, Role
 from tracker.use_cases.checking import check
@@ -68,7 +69,7 @@ def test_an_undo_while_it_is_applied_leaves_nobody(db: Db, cast: Cast, number: i
         if seen == number:
             undo_import(db, cohort, import_for(db, cohort, draft.id), by=by, at=utc_now())
 
-    done = apply_import(watched(db, before=undo_meanwhile), cohort, draft, at=utc_now())
+    done = apply_import(watched(db, before=undo_meanwhile), cohort, draft, by=by, at=utc_now())
     assert seen >= number
     assert done.state == "undone"
     assert state_of(db, cast, "ada@example.com") == before
@@ -113,7 +114,7 @@ def test_whatever_somebody_did_keeps_their_place(
     cohort, by = cast.ai7, cast.dana.id
     draft, _ = read_people(db, cohort, FILE.encode(), by=by, file_name="f", at=utc_now())
     keep_draft(db, draft)
-    done = apply_import(db, cohort, draft, at=utc_now())
+    done = apply_import(db, cohort, draft, by=by, at=utc_now())
     cleo, finn = (
         Reader(people.get_by_email(db, email), cohort, place.role, place)
         for email in ("cleo@example.com", "finn@example.org")
@@ -125,3 +126,53 @@ def test_whatever_somebody_did_keeps_their_place(
     for email, was in before.items():
         status = state_of(db, cast, email)[1]
         assert status == (was[1] if email == worked else "dropped")
+
+
+def test_each_deed_is_told_of_who_did_it(client: FlaskClient, db: Db, cast: Cast) -> None:
+    hashed = cast.dana.password_hash
+    gil = people.add(db, email="gil@example.org", name="Gil", password_hash=hashed, at=cast.at)
+    enrol(db, cast.ai7, gil.id, Role.MANAGER, by=cast.dana.id, at=cast.at)
+    sign_in(client, cast.dana)
+    here = upload(client).location
+    own = upload(client, "name,email,role\nGil,gil@example.org,learner\n").location
+    client.post("/logout")
+    sign_in(client, gil)
+    client.post(f"{own}/confirm")
+    assert state_of(db, cast, "gil@example.org")[0] == "manager"
+    client.post(f"{here}/confirm")
+    eve = place_of(db, cast.ai7, "eve@example.org")
+    assert enrolments.history_of(db, eve.id)[0].by == gil.id
+    client.post("/logout")
+    sign_in(client, cast.dana)
+    client.post(f"{here}/undo")
+    told = {each["verb"]: each["actor_id"] for each in db["activity"].find()}
+    assert told["imported_people"] == gil.id
+    assert told["undid_people_import"] == cast.dana.id
+
+
+def test_who_finishes_an_undo_is_not_who_did_it(db: Db, cast: Cast) -> None:
+    cohort, dana, ben = cast.ai7, cast.dana.id, cast.ben.id
+    draft, _ = read_people(db, cohort, FILE.encode(), by=dana, file_name="f", at=utc_now())
+    keep_draft(db, draft)
+    done = apply_import(db, cohort, draft, by=dana, at=utc_now())
+    with suppress(Killed):
+        undo_import(dying_at(db, 2, answered=False), cohort, done, by=ben, at=utc_now())
+    assert import_for(db, cohort, draft.id).state == "undoing"
+    assert check(db, repair=True) == []
+    (told,) = db["activity"].find({"verb": "undid_people_import"})
+    assert told["actor_id"] == ben
+
+
+def test_writes_grow_with_batches_not_with_people(db: Db, cast: Cast) -> None:
+    lines = "".join(f"N{number},n{number}@example.org\n" for number in range(120))
+    draft, _ = read_people(
+        db, cast.ai7, f"name,email\n{lines}".encode(), by=cast.dana.id, file_name="f", at=utc_now()
+    )
+    keep_draft(db, draft)
+    assert (
+        writes_of(
+            db, lambda target: apply_import(target, cast.ai7, draft, by=cast.dana.id, at=utc_now())
+        )
+        < 30
+    )
+    assert check(db) == []

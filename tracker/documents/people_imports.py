@@ -7,7 +7,7 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
+from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from tracker.documents.schema import KEY, MOMENT, Db, Document, many, maybe, record, text, whole
 from tracker.models import Before, CohortId, ImportId, ImportRow, PeopleImport, PersonId
@@ -45,7 +45,8 @@ SCHEMA = record(
         "rows": many(ROW, most=MOST),
         "kept": many(whole(1), most=MOST),
         "links_at": maybe(MOMENT),
-    }
+    },
+    {"confirmed_by": maybe(KEY), "undone_by": maybe(KEY)},
 )
 
 
@@ -60,6 +61,8 @@ def import_from(document: Document) -> PeopleImport:
         rows=tuple(_row_from(row) for row in document.get("rows", ())),
         kept=tuple(document["kept"]),
         links_at=document["links_at"],
+        confirmed_by=document.get("confirmed_by"),
+        undone_by=document.get("undone_by"),
     )
 
 
@@ -86,15 +89,17 @@ def list_unfinished(db: Db) -> list[PeopleImport]:
     return [import_from(document) for document in found]
 
 
-def begin(db: Db, import_id: ImportId, rows: tuple[ImportRow, ...]) -> PeopleImport | None:
-    """Fix what a draft shall do, and begin it; None if it is no draft any more."""
-    change = {"state": "applying", "rows": [asdict(row) for row in rows]}
-    document = db[NAME].find_one_and_update(
-        {"_id": import_id, "state": "draft"},
-        {"$set": change},
-        return_document=ReturnDocument.AFTER,
-    )
-    return import_from(document) if document else None
+def begin(db: Db, import_id: ImportId, rows: tuple[ImportRow, ...], *, by: PersonId) -> bool:
+    """Fix what a draft shall do and who says so, and begin it; False if it is no draft any more."""
+    change = {"state": "applying", "rows": [asdict(row) for row in rows], "confirmed_by": by}
+    done = db[NAME].update_one({"_id": import_id, "state": "draft"}, {"$set": change})
+    return done.modified_count == 1
+
+
+def begin_undo(db: Db, import_id: ImportId, *, by: PersonId) -> None:
+    """Begin to undo what is applied; what is in another state stays in it."""
+    change = {"state": "undoing", "undone_by": by}
+    db[NAME].update_one({"_id": import_id, "state": "applied"}, {"$set": change})
 
 
 def set_state(db: Db, import_id: ImportId, state: str, *, was: str) -> bool:

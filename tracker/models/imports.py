@@ -47,3 +47,10 @@ class PeopleImport:
     rows: tuple[ImportRow, ...]
     kept: tuple[int, ...] = ()
     links_at: datetime | None = None
+    confirmed_by: PersonId | None = None
+    undone_by: PersonId | None = None
+
+    @property
+    def given_by(self) -> PersonId:
+        """Whose deed it is that people got their places: who confirmed it."""
+        return self.confirmed_by or self.created_by

@@ -16,16 +16,19 @@ from tracker.use_cases.importing_people import give_places, import_for, planned_
 from tracker.use_cases.undoing_people import take_back
 
 
-def apply_import(db: Db, cohort: Cohort, draft: PeopleImport, *, at: datetime) -> PeopleImport:
+def apply_import(
+    db: Db, cohort: Cohort, draft: PeopleImport, *, by: PersonId, at: datetime
+) -> PeopleImport:
     """Enrol the people of a draft; return the import as it is then.
+
+    `by` confirms it, whoever brought the file: it is their deed, and their place is not changed.
 
     What each line means is looked up once more. Raises Invalid if one no longer can be done.
     """
-    rows = planned_again(db, cohort, draft, by=draft.created_by)
-    begun = people_imports.begin(db, draft.id, rows)
-    if begun is None:
+    rows = planned_again(db, cohort, draft, by=by)
+    if not people_imports.begin(db, draft.id, rows, by=by):
         raise Conflict
-    return finish_import(db, cohort, begun, at=at)
+    return finish_import(db, cohort, import_for(db, cohort, draft.id), at=at)
 
 
 def undo_import(
@@ -34,11 +37,8 @@ def undo_import(
     """Take an import back as far as nobody has worked on it; safe to do again."""
     if done.state == "applying":
         finish_import(db, cohort, done, at=at)
-    people_imports.set_state(db, done.id, "undoing", was="applied")
-    found = import_for(db, cohort, done.id)
-    if found.state == "undoing":
-        _undo(db, cohort, found, by=by, at=at)
-    return import_for(db, cohort, done.id)
+    people_imports.begin_undo(db, done.id, by=by)
+    return finish_import(db, cohort, import_for(db, cohort, done.id), at=at)
 
 
 def finish_import(db: Db, cohort: Cohort, begun: PeopleImport, *, at: datetime) -> PeopleImport:
@@ -46,7 +46,7 @@ def finish_import(db: Db, cohort: Cohort, begun: PeopleImport, *, at: datetime) 
     if begun.state == "applying":
         _apply(db, cohort, begun, at=at)
     elif begun.state == "undoing":
-        _undo(db, cohort, begun, by=begun.created_by, at=at)
+        _undo(db, cohort, begun, at=at)
     else:
         return begun
     return import_for(db, cohort, begun.id)
@@ -62,16 +62,17 @@ def finish_all_imports(db: Db) -> None:
 def _apply(db: Db, cohort: Cohort, begun: PeopleImport, *, at: datetime) -> None:
     give_places(db, cohort, begun, at=at)
     subject, key = f"import:{begun.id}", f"import:{begun.id}:applied"
-    by = begun.created_by
+    by = begun.given_by
     activity.add(db, "imported_people", subject, cohort_id=cohort.id, by=by, at=at, key=key)
     if people_imports.set_state(db, begun.id, "applied", was="applying"):
         return
     found = import_for(db, cohort, begun.id)
     if found.state in {"undoing", "undone"}:  # another finished it, then undid it
-        _undo(db, cohort, found, by=by, at=at)
+        _undo(db, cohort, found, at=at)
 
 
-def _undo(db: Db, cohort: Cohort, done: PeopleImport, *, by: PersonId, at: datetime) -> None:
+def _undo(db: Db, cohort: Cohort, done: PeopleImport, *, at: datetime) -> None:
+    by = done.undone_by or done.given_by
     take_back(db, cohort.id, done, by=by, at=at)
     subject, key = f"import:{done.id}", f"import:{done.id}:undone"
     activity.add(db, "undid_people_import", subject, cohort_id=cohort.id, by=by, at=at, key=key)

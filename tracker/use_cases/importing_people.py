@@ -228,7 +228,7 @@ def _add_places(db: Db, cohort: Cohort, begun: PeopleImport, *, at: datetime) ->
             )
             for row, ordinal in zip(missing, ordinals, strict=True)
         ]
-        enrolments.add_many(db, new, by=begun.created_by, at=at, owed=True)
+        enrolments.add_many(db, new, by=begun.given_by, at=at, owed=True)
     places = places_by_email(db, cohort.id, begun.rows)
     back = [places[row.email].id for row in begun.rows if row.action == "back"]
     enrolments.set_import(db, back, begun.id)
@@ -250,7 +250,7 @@ def _set_what_is_said(
         enrolments.set_role(db, cohort_id, ids, Role(role))
     for status, ids in said(lambda row: row.gives or row.status):
         enrolments.set_status(
-            db, cohort_id, ids, Status(status), reason="", by=begun.created_by, at=at
+            db, cohort_id, ids, Status(status), reason="", by=begun.given_by, at=at
         )
     for coach, ids in said(lambda row: row.coach):
         enrolments.set_coach(db, cohort_id, ids, places[coach].id)
