@@ -6,6 +6,7 @@ and has `taken_back`, so that a later import may give it again.
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import TypeVar
 
 from pymongo import ASCENDING, IndexModel
 
@@ -39,6 +40,8 @@ from tracker.models import (
     Status,
     StatusChange,
 )
+
+Id = TypeVar("Id", bound=str)
 
 NAME = "enrolments"
 INDEXES = [
@@ -254,18 +257,11 @@ def set_import(db: Db, ids: list[EnrolmentId], import_id: ImportId) -> None:
 
 def list_for_people(db: Db, ids: list[PersonId]) -> list[Enrolment]:
     """Return the places of these people in every cohort, in no order."""
-    parts = (ids[start : start + ASK_FOR] for start in range(0, len(ids), ASK_FOR))
-    wanted = ({"person_id": {"$in": part}} for part in parts)
-    return [enrolment_from(found) for each in wanted for found in db[NAME].find(each)]
-
-
-def list_cohorts_of(db: Db, person_ids: list[PersonId]) -> set[CohortId]:
-    """Return the cohorts in which these people have places."""
-    found: set[CohortId] = set()
-    for start in range(0, len(person_ids), ASK_FOR):
-        wanted = {"person_id": {"$in": person_ids[start : start + ASK_FOR]}}
-        found |= {each["cohort_id"] for each in db[NAME].find(wanted, {"cohort_id": 1})}
-    return found
+    return [
+        enrolment_from(document)
+        for batch in _batches(ids)
+        for document in db[NAME].find({"person_id": {"$in": batch}}, {"status_history": 0})
+    ]
 
 
 def list_owed(db: Db, cohort_id: CohortId) -> list[Enrolment]:
@@ -296,7 +292,7 @@ def _change(
         db[NAME].update_many({"_id": {"$in": batch}, "cohort_id": cohort_id, **only}, owing)
 
 
-def _batches(ids: list[EnrolmentId]) -> Iterator[list[EnrolmentId]]:
+def _batches(ids: list[Id]) -> Iterator[list[Id]]:
     return (ids[start : start + ASK_FOR] for start in range(0, len(ids), ASK_FOR))
 
 

@@ -105,8 +105,9 @@ def _settle_bucket(db: Db, places: list[Enrolment]) -> None:
         if members and not marks.set_rows(db, members, _rows_over(db, members, there)):
             continue
         cohorts.touch(db, cohort_id, places[0].bucket, people=True)
-        everywhere = enrolments.list_cohorts_of(db, [place.person_id for place in places])
-        cohorts.touch_people(db, [each for each in everywhere if each != cohort_id])
+        everywhere = enrolments.list_for_people(db, [place.person_id for place in places])
+        others = {place.cohort_id for place in everywhere} - {cohort_id}
+        cohorts.touch_people(db, list(others))
         settle_learners(db, places)
         if enrolments.clear_owed(db, places):
             return
