@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _
 from wtforms import ValidationError
 
-from blueprints.support.fields import AtMost, BlockField, LineField, TextForm
+from blueprints.support.fields import AtMost, BlockField, LineField, Revision, TextForm
 
 NOTE_MOST = 5_000
 
@@ -28,3 +28,9 @@ class NoteForm(TextForm):
         """Refuse an empty one."""
         if not field.data:
             raise ValidationError(_("Write something first."))
+
+
+class EditNoteForm(NoteForm):
+    """A note that was there before; the revision that its author read."""
+
+    revision = Revision()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from blueprints.cohorts.forms import DoneForm, NoteForm
+from blueprints.cohorts.forms import DoneForm, EditNoteForm, NoteForm
 from tracker.models import Enrolment, Person, Reader, StaffNote, Step
 from tracker.reports.learners import LessonRow, StepSection, Today
 from tracker.reports.posts_out import PartView, PostView
@@ -84,4 +84,4 @@ class NotePage:
 
     reader: Reader
     note: StaffNote
-    form: NoteForm
+    form: EditNoteForm

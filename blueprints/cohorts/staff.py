@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.cohorts import bp
-from blueprints.cohorts.forms import DoneForm, NoteForm
+from blueprints.cohorts.forms import DoneForm, EditNoteForm, NoteForm
 from blueprints.cohorts.pages import NotePage
 from blueprints.cohorts.routes import get_lesson, show_learner, show_log
 from blueprints.support.access import current_reader, requires
@@ -66,14 +66,20 @@ def add_note(cohort: str, enrolment: str) -> ResponseReturnValue:
 @bp.route("/cohorts/<slug:cohort>/notes/<id:note>", methods=["GET", "POST"])
 @requires(Permission.WRITE_STAFF_NOTES)
 def edit_note(cohort: str, note: str) -> ResponseReturnValue:
-    """Show the form of one's own note, or save it."""
+    """Show the form of one's own note, or save it (or show it again: 422, 409)."""
     reader = current_reader()
     found = staff_notes.own_note(get_db(), reader, NoteId(note))
-    form = NoteForm(data={"text": found.text})
+    form = EditNoteForm(data={"text": found.text, "revision": found.revision})
     if not form.validate_on_submit():
-        page = NotePage(reader=reader, note=found, form=form)
-        return render_template("cohorts/note.html", page=page), 422 if form.errors else 200
-    staff_notes.edit_note(get_db(), reader, found, form.text.data, at=utc_now())
+        return show_note(found, form), 422 if form.errors else 200
+    words, revision = form.text.data, form.revision.number
+    try:
+        staff_notes.edit_note(get_db(), reader, found, words, revision=revision, at=utc_now())
+    except Conflict:
+        found = staff_notes.own_note(get_db(), reader, NoteId(note))
+        form.revision.data = str(found.revision)
+        flash(conflict_words(found), "warning")
+        return show_note(found, form), 409
     say_saved(_("Note saved."), f"note:{found.enrolment_id}:{note}")
     return redirect(to_notes(found))
 
@@ -98,6 +104,18 @@ def restore_note(cohort: str, note: str) -> ResponseReturnValue:
     staff_notes.restore_note(get_db(), reader, found, at=utc_now())
     flash(_("The note is there again."), "success")
     return redirect(to_notes(found))
+
+
+def show_note(note: StaffNote, form: EditNoteForm) -> str:
+    page = NotePage(reader=current_reader(), note=note, form=form)
+    return render_template("cohorts/note.html", page=page)
+
+
+def conflict_words(note: StaffNote) -> str:
+    """Say why what was typed is not saved, and what to do."""
+    if note.deleted_at:
+        return str(_("This note is deleted. Add what you wrote as a new note."))
+    return str(_("This was saved elsewhere in the meantime. Save again to replace it."))
 
 
 def to_notes(note: StaffNote) -> str:

@@ -49,7 +49,7 @@ def test_dana_reads_who_noted_what_and_ada_reads_nothing(
 def test_ben_edits_deletes_and_brings_back_his_note(client: FlaskClient, cast: Cast) -> None:
     address = ben_notes(client, cast, "<b>Works</b> best in pairs")
     assert "&lt;b&gt;Works&lt;/b&gt;" in check_page(client.get(address))
-    client.post(address, data={"text": "Works best alone"})
+    client.post(address, data={"text": "Works best alone", "revision": "0"})
     page = check_page(client.get(learner_page(cast)))
     assert "Works best alone" in page
     assert "edited" in page
@@ -59,6 +59,30 @@ def test_ben_edits_deletes_and_brings_back_his_note(client: FlaskClient, cast: C
     assert f'action="{address}/restore"' in page
     client.post(f"{address}/restore")
     assert "Works best alone" in client.get(learner_page(cast)).text
+
+
+def test_two_tabs_do_not_overwrite_each_other(client: FlaskClient, cast: Cast) -> None:
+    address = ben_notes(client, cast)
+    for revision in ("0", "1"):
+        kept = {"text": f"First tab {revision}", "revision": revision}
+        assert client.post(address, data=kept).status_code == 302
+        answer = client.post(address, data={"text": "Second tab", "revision": revision})
+        page = check_page(answer, 409)
+        assert "Second tab" in page
+        assert "saved elsewhere" in page
+        assert kept["text"] in client.get(learner_page(cast)).text
+    again = {"text": "Second tab", "revision": "2"}
+    assert 'name="revision" value="2"' in page
+    assert client.post(address, data=again).status_code == 302
+    assert "Second tab" in client.get(learner_page(cast)).text
+
+
+def test_a_deleted_note_is_not_said_to_be_saved(client: FlaskClient, cast: Cast) -> None:
+    address = ben_notes(client, cast)
+    client.post(f"{address}/delete")
+    page = check_page(client.post(address, data={"text": "Lost?", "revision": "0"}), 409)
+    assert "Lost?" in page
+    assert "This note is deleted" in page
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "x" * 5001])

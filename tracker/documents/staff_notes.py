@@ -4,8 +4,8 @@ from datetime import datetime
 
 from pymongo import DESCENDING, IndexModel
 
-from tracker.documents.schema import KEY, MOMENT, Db, Document, maybe, new_id, record, text
-from tracker.errors import NotFound
+from tracker.documents.schema import KEY, MOMENT, Db, Document, maybe, new_id, record, text, whole
+from tracker.errors import Conflict, NotFound
 from tracker.models import CohortId, Enrolment, EnrolmentId, NoteId, Person, PersonId, StaffNote
 
 NAME = "staff_notes"
@@ -25,7 +25,8 @@ SCHEMA = record(
         "created_at": MOMENT,
         "edited_at": maybe(MOMENT),
         "deleted_at": maybe(MOMENT),
-    }
+    },
+    {"revision": whole(1)},
 )
 
 
@@ -38,6 +39,8 @@ def note_from(document: Document) -> StaffNote:
         text=document["text"],
         created_at=document["created_at"],
         edited_at=document["edited_at"],
+        deleted_at=document["deleted_at"],
+        revision=document.get("revision", 0),
     )
 
 
@@ -72,8 +75,15 @@ def list_for_learner(db: Db, enrolment_id: EnrolmentId) -> list[StaffNote]:
     return [note_from(document) for document in found.sort("created_at", DESCENDING).limit(LIMIT)]
 
 
-def edit(db: Db, note_id: NoteId, words: str, *, at: datetime) -> None:
-    db[NAME].update_one({"_id": note_id}, {"$set": {"text": words, "edited_at": at}})
+def edit(db: Db, note_id: NoteId, words: str, *, revision: int, at: datetime) -> None:
+    """Replace the text that was read at this revision (0: never edited).
+
+    Raises Conflict if it was edited since, or is deleted.
+    """
+    as_read = {"_id": note_id, "revision": revision or None, "deleted_at": None}
+    change = {"$set": {"text": words, "edited_at": at}, "$inc": {"revision": 1}}
+    if db[NAME].update_one(as_read, change).matched_count == 0:
+        raise Conflict
 
 
 def set_deleted(db: Db, note_id: NoteId, at: datetime | None) -> None:

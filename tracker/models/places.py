@@ -79,6 +79,8 @@ class StaffNote:
     text: str
     created_at: datetime
     edited_at: datetime | None = None
+    deleted_at: datetime | None = None
+    revision: int = 0
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,11 @@ def own_note(db: Db, reader: Reader, note_id: NoteId) -> StaffNote:
     return note
 
 
-def edit_note(db: Db, reader: Reader, note: StaffNote, words: str, *, at: datetime) -> None:
-    staff_notes.edit(db, note.id, words, at=at)
+def edit_note(
+    db: Db, reader: Reader, note: StaffNote, words: str, *, revision: int, at: datetime
+) -> None:
+    """Replace what the reader read at this revision. Raises Conflict if it is not so any more."""
+    staff_notes.edit(db, note.id, words, revision=revision, at=at)
     _tell(db, reader, "edited_note", note.enrolment_id, at=at)
 
 
