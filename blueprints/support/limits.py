@@ -7,7 +7,20 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from limits.storage import MongoDBStorage
 
-limiter = Limiter(get_remote_address)
+
+class OnlyWhereDeclared(Limiter):
+    """Looks at the views that declare a limit; the library would look before every request."""
+
+    def _check_request_limit(
+        self,
+        callable_name: str | None = None,
+        in_middleware: bool = True,  # noqa: FBT001, FBT002  the library's signature
+    ) -> None:
+        if not in_middleware:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
+limiter = OnlyWhereDeclared(get_remote_address)
 
 
 class SharedClientStorage(MongoDBStorage):

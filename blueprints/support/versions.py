@@ -41,7 +41,8 @@ def versioned(
 
 def page_tag(cohort: Cohort, *parts: object) -> str:
     """Return the ETag of a page: what it shows hangs on the version, the reader and these parts."""
-    generate_csrf()  # the page holds the session's token
+    if "csrf_token" not in session:
+        generate_csrf()  # the page holds the session's token
     person = current_user.person
     seen = (
         cohort.version,
