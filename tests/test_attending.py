@@ -19,9 +19,10 @@ from tracker.reports.dashboards import Glance, glance_at
 from tracker.reports.rows import rows_of
 from tracker.rules.attention import Rule, Rules
 from tracker.use_cases import attending
+from tracker.use_cases.catching_up import settle_cohort
 from tracker.use_cases.checking import check
 from tracker.use_cases.managing_people import set_statuses
-from tracker.use_cases.settling import settle_cohort, settle_row
+from tracker.use_cases.settling import settle_row
 
 
 @pytest.fixture

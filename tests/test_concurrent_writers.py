@@ -27,11 +27,11 @@ from tracker.models import (
 )
 from tracker.reports.rows import rows_of
 from tracker.use_cases.accounts import change_profile
+from tracker.use_cases.catching_up import settle_cohort
 from tracker.use_cases.checking import check
 from tracker.use_cases.joining import enrol
 from tracker.use_cases.logging_a_lesson import log_lesson
 from tracker.use_cases.managing_people import set_statuses
-from tracker.use_cases.settling import settle_cohort
 
 WRITERS, DEEDS = 4, 8
 

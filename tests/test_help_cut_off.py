@@ -30,9 +30,10 @@ from tracker.use_cases.answering_help import (
     merge_problems,
     split_problem,
 )
+from tracker.use_cases.catching_up import settle_cohort
 from tracker.use_cases.checking import check
 from tracker.use_cases.joining import enrol
-from tracker.use_cases.settling import settle_cohort, settle_row, settle_rows
+from tracker.use_cases.settling import settle_row, settle_rows
 from tracker.use_cases.settling_help import (
     recount,
     settle_help,

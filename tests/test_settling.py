@@ -23,9 +23,9 @@ from tracker.errors import Conflict
 from tracker.models import LogState, Role, Status
 from tracker.use_cases import checking
 from tracker.use_cases.accounts import change_profile
+from tracker.use_cases.catching_up import settle_cohort
 from tracker.use_cases.checking import check
 from tracker.use_cases.joining import enrol
-from tracker.use_cases.settling import settle_cohort
 
 STATES = list(LogState)
 

@@ -211,11 +211,9 @@ def set_state(db: Db, cohort_id: CohortId, state: CohortState) -> None:
     )
 
 
-def touch(db: Db, cohort_id: CohortId, bucket: int | None = None, *, people: bool = False) -> None:
-    """Say that figures have changed: rows of this bucket; with `people`, who belongs here."""
-    raised = {"version": 1}
-    if bucket is not None:
-        raised[f"buckets.{bucket}"] = 1
+def touch(db: Db, cohort_id: CohortId, *buckets: int, people: bool = False) -> None:
+    """Say that figures have changed: rows of these buckets; with `people`, who belongs here."""
+    raised = {"version": 1, **{f"buckets.{number}": 1 for number in buckets}}
     if people:
         raised["people_version"] = 1
     db[NAME].update_one({"_id": cohort_id}, {"$inc": raised})

@@ -5,11 +5,11 @@ former entry is to be kept as a revision, its mark is to be set, the activity to
 comes next pays (see use_cases/settling.py), so a process may die at any point.
 """
 
+from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime
 
 from pymongo import ASCENDING, IndexModel
-from pymongo.errors import DuplicateKeyError
 
 from tracker.documents import completions
 from tracker.documents.log_entry import ENTRY, document_of, entry_from
@@ -22,14 +22,12 @@ from tracker.documents.schema import (
     Document,
     insert_new,
     maybe,
-    new_id,
     record,
     text,
     whole,
 )
 from tracker.models import (
     CohortId,
-    Completion,
     EnrolmentId,
     LessonId,
     LessonLog,
@@ -52,8 +50,6 @@ INDEXES = [
     IndexModel([("owed_to", ASCENDING)], name="logs_owed_to_a_cohort"),
     # How many logs stand on a lesson, before it leaves the curriculum.
     IndexModel([("lesson_id", ASCENDING)], name="logs_of_a_lesson"),
-    # Every log of a cohort, for checks and exports.
-    IndexModel([("cohort_id", ASCENDING)], name="logs_of_a_cohort"),
 ]
 SCHEMA = record(
     {
@@ -102,68 +98,13 @@ def log_from(document: Document) -> LessonLog:
     )
 
 
-def add(
-    db: Db,
-    *,
-    enrolment_id: EnrolmentId,
-    cohort_id: CohortId,
-    lesson_id: LessonId,
-    entry: LogEntry,
-    note_html: str,
-    by: PersonId,
-    at: datetime,
-    from_post: PostId | None = None,
-    completion: Completion | None = None,
-) -> LessonLog | None:
-    """Add the first log of this learner and lesson; None if there is one already.
+def add(db: Db, logs: list[LessonLog]) -> list[LessonLog]:
+    """Add these first logs; return those of a learner and lesson that had none yet.
 
-    With a completion it is the staff's: the learner has saved nothing yet (revision 0).
+    What a log owes it owes from the moment that it is there.
     """
-    document = {
-        "_id": new_id(),
-        "enrolment_id": enrolment_id,
-        "cohort_id": cohort_id,
-        "lesson_id": lesson_id,
-        "entry": document_of(entry),
-        "note_html": note_html,
-        "revision": 1,
-        "updated_at": at,
-        "updated_by": by,
-        "state_since": at,
-        "owed_to": cohort_id,
-    }
-    if from_post is not None:
-        document["from_post"] = from_post
-    if completion is not None:
-        document |= {"revision": 0, "completions": 1, **completions.values_of(completion)}
-    try:
-        db[NAME].insert_one(document)
-    except DuplicateKeyError:
-        return None
-    return log_from(document)
-
-
-def add_many(db: Db, new: list[LessonLog]) -> None:
-    """Add these first logs, whose figures the caller sets; those that are there already stay."""
-    insert_new(
-        db,
-        NAME,
-        [
-            {
-                "_id": log.id,
-                "enrolment_id": log.enrolment_id,
-                "cohort_id": log.cohort_id,
-                "lesson_id": log.lesson_id,
-                "entry": document_of(log.entry),
-                "note_html": log.note_html,
-                "revision": log.revision,
-                "updated_at": log.updated_at,
-                "updated_by": log.updated_by,
-                "state_since": log.state_since,
-            }
-            for log in new
-        ],
-    )
+    added = {document["_id"] for document in insert_new(db, NAME, list(map(_first, logs)))}
+    return [log for log in logs if log.id in added]
 
 
 def change(
@@ -241,6 +182,12 @@ def list_owed(db: Db, cohort_id: CohortId) -> list[LessonLog]:
     return [log_from(document) for document in db[NAME].find({"owed_to": cohort_id})]
 
 
+def list_owed_among(db: Db, ids: list[LogId]) -> list[LessonLog]:
+    """Return those of these logs that owe something."""
+    found = db[NAME].find({"_id": {"$in": ids}})
+    return [log_from(document) for document in found if "owed_to" in document]
+
+
 def places_of(db: Db, ids: list[LogId]) -> dict[LogId, tuple[EnrolmentId, LessonId]]:
     """Return whose log of which lesson each of these is."""
     fields = {"enrolment_id": 1, "lesson_id": 1}
@@ -274,10 +221,40 @@ def list_short_for_learners(db: Db, enrolment_ids: list[EnrolmentId]) -> list[Le
     return [log_from(_with_nothing_said(document)) for document in found]
 
 
-def clear_owed(db: Db, log: LessonLog) -> bool:
-    """Say that the debts of this revision are paid; False if a newer one came in between."""
-    change = {"$unset": {"owed_to": "", "previous": ""}}
-    return db[NAME].update_one(completions.as_given(log), change).matched_count == 1
+def clear_owed(db: Db, logs: list[LessonLog]) -> bool:
+    """Say that the debts of these revisions are paid; False if a newer one came in between."""
+    alike: defaultdict[tuple[int, int | None], list[LogId]] = defaultdict(list)
+    for log in logs:
+        alike[log.revision, log.completions or None].append(log.id)
+    paid = 0
+    for (revision, completions_), ids in alike.items():
+        same = {"_id": {"$in": ids}, "revision": revision, "completions": completions_}
+        done = db[NAME].update_many(same, {"$unset": {"owed_to": "", "previous": ""}})
+        paid += done.matched_count
+    return paid == len(logs)
+
+
+def _first(log: LessonLog) -> Document:
+    """Return the document of a log that nobody has changed since it was made."""
+    document = {
+        "_id": log.id,
+        "enrolment_id": log.enrolment_id,
+        "cohort_id": log.cohort_id,
+        "lesson_id": log.lesson_id,
+        "entry": document_of(log.entry),
+        "note_html": log.note_html,
+        "revision": log.revision,
+        "updated_at": log.updated_at,
+        "updated_by": log.updated_by,
+        "state_since": log.state_since,
+    }
+    if log.owed:
+        document["owed_to"] = log.cohort_id
+    if log.from_post is not None:
+        document["from_post"] = log.from_post
+    if log.completion is not None:
+        document |= {"completions": log.completions, **completions.values_of(log.completion)}
+    return document
 
 
 def _with_nothing_said(document: Document) -> Document:

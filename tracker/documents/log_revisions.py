@@ -1,11 +1,19 @@
 """Former entries of lesson logs, kept for ever; written once, never changed."""
 
-from datetime import datetime
-
 from pymongo import ASCENDING, IndexModel
 
-from tracker.documents.schema import KEY, MOMENT, Db, Document, missing_ids, record, whole
-from tracker.models import LogId
+from tracker.documents.log_entry import document_of
+from tracker.documents.schema import (
+    KEY,
+    MOMENT,
+    Db,
+    Document,
+    insert_new,
+    missing_ids,
+    record,
+    whole,
+)
+from tracker.models import LessonLog, LogId
 
 NAME = "log_revisions"
 INDEXES = [
@@ -23,19 +31,22 @@ SCHEMA = record(
 )
 
 
-def keep(db: Db, log_id: LogId, revision: int, entry: Document, *, replaced_at: datetime) -> None:
-    """Keep a former entry; doing it again changes nothing."""
-    db[NAME].update_one(
-        {"_id": f"{log_id}:{revision}"},
-        {
-            "$setOnInsert": {
-                "log_id": log_id,
-                "revision": revision,
-                "entry": entry,
-                "replaced_at": replaced_at,
+def keep(db: Db, logs: list[LessonLog]) -> None:
+    """Keep the former entry of each of these logs; doing it again changes nothing."""
+    insert_new(
+        db,
+        NAME,
+        [
+            {
+                "_id": f"{log.id}:{log.revision - 1}",
+                "log_id": log.id,
+                "revision": log.revision - 1,
+                "entry": document_of(log.previous),
+                "replaced_at": log.updated_at,
             }
-        },
-        upsert=True,
+            for log in logs
+            if log.previous is not None and log.revision > 1
+        ],
     )
 
 

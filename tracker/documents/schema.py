@@ -104,8 +104,9 @@ def values_among(db: Db, name: str, field: str, values: list[str]) -> set[str]:
     return there
 
 
-def insert_new(db: Db, name: str, documents: list[Document]) -> None:
-    """Insert the documents in batches; those that a unique index knows already are left out."""
+def insert_new(db: Db, name: str, documents: list[Document]) -> list[Document]:
+    """Insert the documents in batches; return them without those that a unique index knows."""
+    known: set[int] = set()
     for start in range(0, len(documents), BATCH):
         try:
             db[name].insert_many(documents[start : start + BATCH], ordered=False)
@@ -113,6 +114,8 @@ def insert_new(db: Db, name: str, documents: list[Document]) -> None:
             others = [one for one in error.details["writeErrors"] if one["code"] != DUPLICATE]
             if others or error.details["writeConcernErrors"]:
                 raise
+            known |= {start + one["index"] for one in error.details["writeErrors"]}
+    return [one for number, one in enumerate(documents) if number not in known]
 
 
 def set_up(db: Db, name: str, schema: Schema, indexes: Iterable[IndexModel]) -> None:

@@ -27,20 +27,14 @@ from tracker.documents import (
 )
 from tracker.documents.schema import Db
 from tracker.models import CohortId, Enrolment, EnrolmentId, LessonLog, LogId, Role, Row
+from tracker.use_cases.catching_up import settle_cohort
 from tracker.use_cases.changing_curricula import finish_change_of, is_unfinished
 from tracker.use_cases.checking_help import look_at_help
 from tracker.use_cases.confirming_people import finish_all_imports
 from tracker.use_cases.filing_posts import finish_all_posts
-from tracker.use_cases.settling import (
-    activity_key,
-    cells_of,
-    completion_key,
-    rows_from_logs,
-    settle_cohort,
-    settle_row,
-    tell_completion,
-)
+from tracker.use_cases.settling import cells_of, rows_from_logs, settle_row
 from tracker.use_cases.settling_help import settle_help
+from tracker.use_cases.settling_logs import activity_key, completion_key, tell_completion
 
 LOOKS = 3
 PAUSE = 0.2  # seconds between two looks at what seems wrong

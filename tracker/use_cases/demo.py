@@ -49,7 +49,8 @@ from tracker.use_cases.accounts import hash_password
 from tracker.use_cases.commenting import Draft, comment_by
 from tracker.use_cases.demo_help import add_help
 from tracker.use_cases.importing_curricula import import_curriculum
-from tracker.use_cases.settling import activity_key, cells_of, rows_from_logs
+from tracker.use_cases.settling import cells_of, rows_from_logs
+from tracker.use_cases.settling_logs import activity_key
 
 TIME_ZONE = "Asia/Seoul"
 PASSWORD = "didim-demo"  # noqa: S105  published on purpose
@@ -176,7 +177,7 @@ def _add_logs(db: Db, plan: _Plan, batch: list[Learner]) -> None:
     """Tell the activity, then add the logs: a log is never there without its activity."""
     logs = [log for learner in batch for log in _logs_of(plan, learner)]
     activity.add_saves(db, logs, [activity_key(log.id, log.revision) for log in logs])
-    lesson_logs.add_many(db, logs)
+    lesson_logs.add(db, logs)
 
 
 def _logs_of(plan: _Plan, learner: Learner) -> Iterator[LessonLog]:

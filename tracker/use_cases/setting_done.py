@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from tracker.documents import completions, lesson_logs
-from tracker.documents.schema import Db
+from tracker.documents.schema import Db, new_id
 from tracker.errors import Conflict
 from tracker.models import (
     Completion,
@@ -11,10 +11,11 @@ from tracker.models import (
     Lesson,
     LessonLog,
     LogEntry,
+    LogId,
     LogState,
     Reader,
 )
-from tracker.use_cases.settling import settle_log
+from tracker.use_cases.settling_logs import settle_log
 
 TRIES = 5
 
@@ -62,18 +63,22 @@ def _stands(
 ) -> bool:
     if log is not None:
         return completions.set_done(db, lesson_logs.NAME, log, completion)
-    made = lesson_logs.add(
-        db,
+    first = LessonLog(
+        id=LogId(new_id()),
         enrolment_id=enrolment.id,
         cohort_id=enrolment.cohort_id,
         lesson_id=lesson.id,
         entry=LogEntry(LogState.NOT_STARTED),
         note_html="",
-        by=completion.by,
-        at=completion.at,
+        revision=0,  # the learner has saved nothing yet
+        updated_at=completion.at,
+        updated_by=completion.by,
+        state_since=completion.at,
+        owed=True,
         completion=completion,
+        completions=1,
     )
-    return made is not None
+    return bool(lesson_logs.add(db, [first]))
 
 
 def _settled(db: Db, enrolment: Enrolment, lesson: Lesson) -> LessonLog | None:

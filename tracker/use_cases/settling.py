@@ -10,17 +10,14 @@ from dataclasses import replace
 from itertools import groupby
 
 from tracker.documents import (
-    activity,
     attention,
     cohorts,
     enrolments,
     lesson_logs,
     lessons,
-    log_revisions,
     marks,
     people,
 )
-from tracker.documents.log_entry import document_of
 from tracker.documents.schema import Db
 from tracker.models import (
     CohortId,
@@ -28,49 +25,12 @@ from tracker.models import (
     EnrolmentId,
     LessonId,
     LessonLog,
-    LogId,
     PersonId,
     Role,
     Row,
 )
 from tracker.rules.figures import with_log
 from tracker.use_cases.settling_help import settle_learners
-
-
-def settle_log(
-    db: Db, log: LessonLog, enrolment: Enrolment, cell: int, row: Row | None = None
-) -> None:
-    """Keep the log's former entry, tell the activity, set its mark; then nothing is owed.
-
-    `row`, where it is given, was read before the log was: its `seq` then proves that no newer
-    mark was set in between. Without it, row and log are read here, in that order.
-    """
-    while True:
-        if row is None:
-            row = marks.find_row(db, enrolment)
-            log = _reread(db, log)
-        if not log.owed:
-            return
-        _keep_former_entry(db, log)
-        if row is None:
-            settle_row(db, enrolment.id)
-        elif not marks.set_row(db, enrolment, with_log(row, cell, log)):
-            row = None
-            continue
-        cohorts.touch(db, log.cohort_id, enrolment.bucket)
-        if lesson_logs.clear_owed(db, log):
-            return
-        row = None
-
-
-def activity_key(log_id: LogId, revision: int) -> str:
-    """Return the key under which the activity of this save is told once."""
-    return f"log:{log_id}:{revision}"
-
-
-def completion_key(log: LessonLog) -> str:
-    """Return the key under which the last completion, or its undo, is told once."""
-    return f"log:{log.id}:done:{log.completions}"
 
 
 def settle_row(db: Db, enrolment_id: EnrolmentId) -> None:
@@ -133,21 +93,6 @@ def settle_person(db: Db, person_id: PersonId) -> None:
             return
 
 
-def settle_cohort(db: Db, cohort_id: CohortId) -> int:
-    """Pay everything that is owed to a cohort's figures; return how many debts there were."""
-    renamed = people.list_owed(db)
-    for person in renamed:
-        settle_person(db, person.id)
-    rows = enrolments.list_owed(db, cohort_id)
-    settle_rows(db, rows)
-    logs = lesson_logs.list_owed(db, cohort_id)
-    if logs:
-        cells = cells_of(db, cohort_id)
-        for log in logs:
-            settle_log(db, log, enrolments.get(db, log.enrolment_id), cells[log.lesson_id])
-    return len(renamed) + len(rows) + len(logs) + settle_attention(db, cohort_id)
-
-
 def settle_attention(db: Db, cohort_id: CohortId) -> bool:
     """Raise the cohort's version if a change of rules or contacts is owed to it; tell if it was."""
     seq = attention.find_owed(db, cohort_id)
@@ -187,40 +132,3 @@ def rows_from_logs(
         for log in of_learner[place.id]:
             row = with_log(row, cells[log.lesson_id], log)
         yield row
-
-
-def _keep_former_entry(db: Db, log: LessonLog) -> None:
-    if log.previous is not None and log.revision > 1:
-        entry = document_of(log.previous)
-        log_revisions.keep(db, log.id, log.revision - 1, entry, replaced_at=log.updated_at)
-    if log.revision:
-        activity.add(
-            db,
-            "saved",
-            f"log:{log.id}",
-            cohort_id=log.cohort_id,
-            by=log.updated_by,
-            at=log.updated_at,
-            key=activity_key(log.id, log.revision),
-        )
-    tell_completion(db, log)
-
-
-def tell_completion(db: Db, log: LessonLog) -> None:
-    """Tell once who set the lesson done, or undid it, last."""
-    if log.completed_by and log.completed_at:
-        activity.add(
-            db,
-            "set_done" if log.completions % 2 else "undid_done",
-            f"log:{log.id}",
-            cohort_id=log.cohort_id,
-            by=log.completed_by,
-            at=log.completed_at,
-            key=completion_key(log),
-        )
-
-
-def _reread(db: Db, log: LessonLog) -> LessonLog:
-    newer = lesson_logs.find(db, log.id)
-    assert newer is not None, "logs are never deleted"
-    return newer
