@@ -1,21 +1,22 @@
 """What the dashboard's templates are given."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import ceil
 from typing import Generic, TypeVar
 from urllib.parse import quote
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from blueprints.dashboard.forms import RulesForm
 from blueprints.support.charts import Bars, BurnUp, bars_of
 from blueprints.support.words import state_mark
 from tracker.models import MARKS, STATES, Curriculum, Lesson, LogState, Reader
 from tracker.permissions import Permission, may
-from tracker.reports.dashboards import Flags, Glance, LessonShare, Line, Need
+from tracker.reports.dashboards import Flags, Glance, Line, Need
 from tracker.reports.overview import CohortLine
+from tracker.reports.shares import LessonShare
 from tracker.rules.attention import Rules
 from tracker.rules.pulse import LessonPulse, Pulse
 
@@ -107,17 +108,28 @@ class DashboardPage:
     def may_look_after(self) -> bool:
         return may(self.reader, Permission.LOOK_AFTER)
 
-    def cells(self, line: Line) -> Iterator[tuple[str, Markup]]:
-        """Yield the end of each log's address and the sign of its state; a page has hundreds."""
-        return zip(self._slugs, map(self._signs.__getitem__, line.marks), strict=True)
+    @cached_property
+    def heads(self) -> list[tuple[Lesson, str]]:
+        """Return each lesson and the end of its address."""
+        return [(lesson, quote(lesson.slug)) for lesson in self.lessons]
+
+    def cells(self, line: Line, address: str) -> Markup:
+        """Return the cells of a learner's row, each a link to a log; a page has thousands.
+
+        `address` is that of the learner's page.
+        """
+        begin = f'<td class="mark-cell"><a href="{escape(address)}/lessons/'
+        ends = map(dict.__getitem__, self._ends, line.marks)
+        return Markup("".join([begin + end for end in ends]))  # noqa: S704  slugs are quoted
 
     @cached_property
-    def _slugs(self) -> list[str]:
-        return [quote(lesson.slug) for lesson in self.lessons]
-
-    @cached_property
-    def _signs(self) -> dict[str, Markup]:
-        return {mark: state_mark(state) for mark, state in STATES.items()}
+    def _ends(self) -> list[dict[str, str]]:
+        """Return, for each lesson, how its cell ends with each mark."""
+        signs = {mark: state_mark(state) for mark, state in STATES.items()}
+        return [
+            {mark: f'{slug}">{sign}</a></td>' for mark, sign in signs.items()}
+            for _, slug in self.heads
+        ]
 
 
 @dataclass(frozen=True)

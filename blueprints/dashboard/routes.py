@@ -13,8 +13,9 @@ from blueprints.support.versions import versioned
 from tracker.clock import day_of, utc_now
 from tracker.models import LogState, Reader
 from tracker.permissions import Permission
-from tracker.reports.dashboards import glance_at, matrix_of, own_matrix, shares_for
+from tracker.reports.dashboards import glance_at, matrix_of, own_matrix
 from tracker.reports.membership import curriculum_of
+from tracker.reports.shares import shares_for
 from tracker.rules.progress import Standing
 from tracker.rules.schedule import step_on
 

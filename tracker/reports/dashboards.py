@@ -6,8 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.documents.schema import Db
-from tracker.models import STATES, Cohort, Curriculum, EnrolmentId, Lesson, LogState, Row
+from tracker.models import (
+    Cohort,
+    CohortId,
+    Curriculum,
+    EnrolmentId,
+    Lesson,
+    Row,
+)
 from tracker.reports.attention import attention_of
+from tracker.reports.kept import Kept
 from tracker.reports.rows import rows_of
 from tracker.rules.attention import (
     Attention,
@@ -19,11 +27,8 @@ from tracker.rules.attention import (
     Seen,
     seen,
 )
-from tracker.rules.course import Course, Picker, picker
-from tracker.rules.progress import Progress, Standing, counts_for, is_counted, standing_of
-
-LEAST_SHOWN = 5
-"""Peers never see a count below this (product.md)."""
+from tracker.rules.course import Course, picker
+from tracker.rules.progress import Progress, Standing, is_counted, standing_of
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,44 @@ class Glance:
         return len({need.row.enrolment_id for need in self.needs if need.is_open})
 
 
+Judged = tuple[Line, list[Reason]]
+
+
+class _View:
+    """Some lessons on one day under one set of rules, and what was said of each row in it.
+
+    A row that has not changed is the very object that was judged before (see rows.py).
+    """
+
+    def __init__(self, judge: Judge, lessons: tuple[Lesson, ...]) -> None:
+        self._judge, self._pick = judge, picker(lessons)
+        self._known: dict[EnrolmentId, tuple[Row, Judged]] = {}
+
+    def judged(self, row: Row) -> Judged:
+        """Return the learner's line, and why they need a person."""
+        known = self._known.get(row.enrolment_id)
+        if known is None or known[0] is not row:
+            learner = seen(row, self._judge.course)
+            known = row, (self._line(learner), list(self._judge.reasons(learner)))
+            self._known[row.enrolment_id] = known
+        return known[1]
+
+    def _line(self, learner: Seen) -> Line:
+        row, counted, marks, quiet_since = learner
+        every = self._judge.course.in_order(row.marks)
+        return Line(
+            row=row,
+            standing=standing_of(every, silent=self._judge.is_silent(learner)),
+            progress=Progress(done=marks.count("+"), total=len(marks)),
+            due=counted.due,
+            marks=self._pick(row.marks),
+            logged_on=quiet_since if row.logged_at else None,
+        )
+
+
+_views: Kept[tuple[CohortId, int | None], tuple[object, ...], _View] = Kept(most=50)
+
+
 @dataclass(frozen=True)
 class Flags:
     """How many learners the rules flag, those whom staff contacted too: of `total` who count."""
@@ -87,20 +130,6 @@ class Flags:
     by_rule: Counter[Rule]
     people: int
     total: int
-
-
-@dataclass(frozen=True)
-class LessonShare:
-    """How much of a cohort is done with a lesson, 0.0 to 1.0.
-
-    `bound` is "least" or "most" where the share itself would give away a count below LEAST_SHOWN:
-    then it is the nearest share that does not. `share` is None where too few learners count.
-    """
-
-    lesson: Lesson
-    share: float | None
-    bound: str
-    own: LogState
 
 
 def glance_at(
@@ -121,15 +150,18 @@ def glance_of(
     step: int | None = None,
 ) -> Glance:
     """Return the glance of these rows: sentence, list, table and exports all come from it."""
-    course = Course(curriculum, cohort, today)
-    judge = Judge(attention.rules, course)
+    as_of = (curriculum, cohort.time_zone, cohort.ends_on, cohort.holidays, today, attention.rules)
     lessons = curriculum.lessons if step is None else curriculum.lessons_of(step)
-    in_view = picker(lessons)
-    learners = [seen(row, course) for row in sorted(counted_of(rows, today), key=by_name)]
+    view = _views.get(
+        (cohort.id, step),
+        as_of,
+        lambda: _View(Judge(attention.rules, Course(curriculum, cohort, today)), lessons),
+    )
+    judged = [view.judged(row) for row in sorted(counted_of(rows, today), key=by_name)]
     return Glance(
-        lines=tuple(_line(learner, judge, in_view) for learner in learners),
+        lines=tuple(line for line, _ in judged),
         lessons=lessons,
-        needs=tuple(_needs(learners, judge, attention)),
+        needs=tuple(_needs(judged, attention, today)),
         attention=attention,
     )
 
@@ -157,25 +189,6 @@ def rules_and_flags(
         people=sum(map(bool, found)),
         total=len(learners),
     )
-
-
-def shares_for(
-    db: Db, cohort: Cohort, curriculum: Curriculum, own: EnrolmentId | None, *, today: date
-) -> list[LessonShare]:
-    """Return each lesson's share of learners who are done, without anyone's name."""
-    rows = rows_of(db, cohort)
-    mine = next((row for row in rows if row.enrolment_id == own), None)
-    learners = counted_of(rows, today)
-    shares = ((lesson, *_share(learners, lesson)) for lesson in curriculum.lessons)
-    return [
-        LessonShare(
-            lesson=lesson,
-            share=share,
-            bound=bound,
-            own=STATES[mine.mark(lesson.cell)] if mine else LogState.NOT_STARTED,
-        )
-        for lesson, share, bound in shares
-    ]
 
 
 def matrix_of(glance: Glance, cohort: Cohort) -> dict[str, object]:
@@ -220,25 +233,11 @@ def _heads(lessons: Iterable[Lesson]) -> list[dict[str, object]]:
     ]
 
 
-def _line(learner: Seen, judge: Judge, in_view: Picker) -> Line:
-    row, counted, marks, quiet_since = learner
-    every = judge.course.in_order(row.marks)
-    return Line(
-        row=row,
-        standing=standing_of(every, silent=judge.is_silent(learner)),
-        progress=Progress(done=marks.count("+"), total=len(marks)),
-        due=counted.due,
-        marks=in_view(row.marks),
-        logged_on=quiet_since if row.logged_at else None,
-    )
-
-
-def _needs(learners: list[Seen], judge: Judge, attention: Attention) -> list[Need]:
-    today = judge.course.today
+def _needs(judged: Iterable[Judged], attention: Attention, today: date) -> list[Need]:
     needs = []
-    for learner in learners:
-        row = learner.row
-        for reason in judge.reasons(learner):
+    for line, reasons in judged:
+        for reason in reasons:
+            row = line.row
             contact = attention.contacts.get((row.enrolment_id, reason.rule))
             need = Need(
                 row=row,
@@ -251,16 +250,3 @@ def _needs(learners: list[Seen], judge: Judge, attention: Attention) -> list[Nee
             needs.append(need)
     pressing = {rule: place for place, rule in enumerate(Rule)}
     return sorted(needs, key=lambda need: (pressing[need.reason.rule], need.reason.since))
-
-
-def _share(rows: list[Row], lesson: Lesson) -> tuple[float | None, str]:
-    counted = [row for row in rows if counts_for(lesson, row.joined_on)]
-    done = sum(row.mark(lesson.cell) == "+" for row in counted)
-    total = len(counted)
-    if total < 2 * LEAST_SHOWN:
-        return None, ""
-    if done < LEAST_SHOWN:
-        return LEAST_SHOWN / total, "most"
-    if total - done < LEAST_SHOWN:
-        return (total - LEAST_SHOWN) / total, "least"
-    return done / total, ""

@@ -11,7 +11,7 @@ from tracker.documents.help_requests import request_from
 from tracker.documents.problems import TO_ANSWER, WITH_ANSWER, problem_from
 from tracker.documents.schema import Db
 from tracker.models import Cohort, Enrolment, HelpRequest, Lesson, Problem, ProblemState, Verdict
-from tracker.reports.dashboards import LEAST_SHOWN
+from tracker.reports.shares import LEAST_SHOWN
 from tracker.rules.fingerprints import fingerprint_of
 
 OWN_DAYS = 180
