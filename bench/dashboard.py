@@ -19,6 +19,7 @@ from datetime import timedelta
 from functools import partial
 from itertools import count
 from pathlib import Path
+from random import Random
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
@@ -215,7 +216,10 @@ def insert_raw(db: Db, numbers: Iterator[int]) -> None:
 
 
 def posting(scene: Scene, seconds: float) -> Measure:
-    """Return the load of every learner saving the log of a lesson that nobody has logged yet."""
+    """Return the load of every learner saving the log of a lesson that nobody has logged yet.
+
+    They come in no order, so that those who save at once stand in different buckets.
+    """
     cohort = cohorts.get_by_slug(scene.db, scene.cohort)
     lesson = unlogged(scene)
     lines = [
@@ -224,6 +228,7 @@ def posting(scene: Scene, seconds: float) -> Measure:
         if place.role is Role.LEARNER and place.is_active
         for who in (visitor(place.person_id),)
     ]
+    Random(0).shuffle(lines)
     file = scene.folder / "posts"
     file.write_text("\n".join(lines), encoding="utf-8")
     os.environ["DIDIM_BENCH_POSTS"] = str(file)
