@@ -64,14 +64,15 @@ def _pairs(names: list[object] | list[str]) -> int:
 
 def mistakes(labelled: list[Labelled]) -> list[str]:
     """Return a line for each problem that is torn apart, and each key that joins several."""
-    shapes, problems = defaultdict(set), defaultdict(set)
+    torn, joined = defaultdict(dict), defaultdict(dict)
     for each in labelled:
         found = fingerprint_of(each.text)
-        shape = found.shape if found else "(none)"
-        shapes[each.problem].add(shape)
-        problems[shape].add(each.problem)
-    torn = [f"torn   {name}: {sorted(found)}" for name, found in shapes.items() if len(found) > 1]
-    return torn + [f"joined {key}: {sorted(f)}" for key, f in problems.items() if len(f) > 1]
+        torn[each.problem][key_of(each.text)] = joined[key_of(each.text)][each.problem] = (
+            found.shape if found else "(none)"
+        )
+    return [f"torn   {name}: {[*f.values()]}" for name, f in torn.items() if len(f) > 1] + [
+        f"joined {found}" for found in joined.values() if len(found) > 1
+    ]
 
 
 def main() -> None:

@@ -1,23 +1,22 @@
 """Which errors are the same one: the fingerprint of a pasted error text.
 
-A Python exception is told by its type and the shape of its message; if it is one of those that
-own code makes (KeyError, TypeError ...), by the own functions it passed through as well. What is
-no exception is told by the line that names the failure. A few failures have a name of their own
-here, since tools say them in several ways or languages. See bench/fingerprints.py for how well.
+An exception is told by its type and the shape of its message; if that says nothing (KeyError), by
+the own function that it came from as well. What is no exception is told by the line that names
+the failure. A few failures have a name of their own here, since tools say them in several ways or
+languages. See bench/fingerprints.py for how well.
 """
 
 import hashlib
 import re
 from dataclasses import dataclass
-from itertools import groupby
 
+from tracker.rules.error_lines import lines_of
 from tracker.rules.error_shapes import GONE, shape_of
+from tracker.rules.error_words import ALIASES
 
-READ_MOST = 20_000
-"""Characters of an error text that are looked at, from its end: there stands what counts."""
-LINE_MOST = 500
-"""Characters of one line that are looked at: patterns go back and forth over a line."""
 SHAPE_MOST = 300
+TELLING_WORDS = 10
+"""Words of a shape that tell errors apart: what follows, versions of a tool word differently."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +26,9 @@ class Fingerprint:
     key: str
     shape: str
 
+
+TRIED_MOST = 20
+"""Lines of a text that are tried, if nothing is left of them but what is one's own."""
 
 KNOWN = (
     # (how it is said, its name); \1 is the command or package that it is about
@@ -47,8 +49,6 @@ KNOWN = (
         r"not been properly configured to use 'conda|Run 'conda init' before",
         "conda init is missing",
     ),
-    (r"(?:are|is) too open\b", "permissions of the private key are too open"),
-    (r"Host key verification failed|HOST IDENTIFICATION HAS CHANGED", "host key has changed"),
     (r"CUDA out of memory", "CUDA out of memory"),
     (
         r"(?:pymongo|Mongo)\S{0,80}: (?:bad auth : )?Authentication failed",
@@ -57,7 +57,6 @@ KNOWN = (
     (r"about_Execution_Policies", "PowerShell runs no scripts (execution policy)"),
     (r"/dpkg/lock", "dpkg is locked by another process"),
     (r"\b1045\b.{0,20}Access denied", "MySQL access denied (1045)"),
-    (r"Please tell me who you are|auto-detect email address", "git: unknown author"),
     (r"! \[rejected\]", "git push rejected: the remote has work that is not here"),
     (
         r"fatal: Authentication failed for 'http|Support for password auth",
@@ -73,7 +72,6 @@ KNOWN = (
     (r"exec format error", "exec format error"),
     (r"conflicting dependencies|ResolutionImpossible", "pip: conflicting dependencies"),
     (r"(?:layer|/docker/).{0,300}no space left on device", "Docker: no space left on device"),
-    (r"all tensors to be on the same device", "tensors are on different devices"),
     (r"newer WSL kernel|WSL kernel version too low", "Docker needs a newer WSL kernel"),
     (r"is not in the sudoers file", "the user may not use sudo"),
     (r"ENOENT\b.{0,99}package\.json", "npm: there is no package.json"),
@@ -81,30 +79,63 @@ KNOWN = (
         r"Python was not found; run|Python은\(는\) 설치되어 있지 않",
         "Windows: Python is not installed",
     ),
-    (r"Microsoft Visual C\+\+ [\d.]{1,9} or greater", "Microsoft Visual C++ is required"),
+    (r"find or load main class|기본 클래스 \S{1,200} 찾거나 로드할", "Java: no main class"),
+    (r"'&&' 토큰은|The token '&&' is not a valid", "PowerShell: InvalidEndOfLine"),
+    (
+        r"매개 변수 이름 '[^']{1,80}'와\(과\) 일치하는|parameter cannot be found that matches",
+        "PowerShell: NamedParameterNotFound",
+    ),
+    (
+        r"경로는 존재하지 않으므로 찾을|Cannot find path '[^']{1,300}' because it does",
+        "PowerShell: PathNotFound",
+    ),
+    (
+        r"문자열에 \S{1,3} 종결자가 없|string is missing the terminator",
+        "PowerShell: TerminatorExpectedAtEndOfString",
+    ),
+    (
+        r"(?:Error code|오류 코드): \S{0,200}?([A-Z]\w{0,40}_\w{1,40}|0x[\da-f]{8})",
+        r"error code \1",
+    ),
+    (r"FullyQualifiedErrorId : (?!NativeCommandError)(\w{1,80})", r"PowerShell: \1"),
 )
 NAMED = tuple((re.compile(said, re.IGNORECASE), name) for said, name in KNOWN)
 EXCEPTION = re.compile(
-    r"^(?:E\s+)?(?:"
+    r"^(?:error: |\S+:\d+: )?(?:E\s+|Exception in thread \"[^\"]{0,80}\" |Caused by: |원인: )?"
+    r"(?:Uncaught )?(?:"
     r"(?:[a-z_]\w{0,60}\.){1,8}(?P<named>[A-Z]\w{1,80})"
-    r"|(?P<ending>[A-Z]\w{0,80}(?:Error|Exception|NotFound|Failure|Timeout|Interrupt|Exit|Refused))"
-    r")(?:: *(?P<message>.*))?$"
+    r"|(?P<ending>[A-Z]\w{0,80}"
+    r"(?:Error|Exception|NotFound|Failure|Timeout|Interrupt|Exit|Refused|Warning))"
+    r")(?: ?\[\w+\])?(?:: *(?P<message>.*))?$"
 )
-FRAME = re.compile(r'^\s*File "(.{1,400}?)", line \d+, in (\S+)')
-ELSEWHERE = re.compile(r"(?:site|dist)-packages|[\\/]lib[\\/]python|^<frozen|[\\/]Lib[\\/]", re.I)
-OF_OWN_CODE = frozenset(
-    {"AttributeError", "IndexError", "KeyError", "NameError", "RecursionError", "TypeError"}
-    | {"UnboundLocalError", "ValueError", "ZeroDivisionError"}
+FRAME = re.compile(
+    r'^\s*(?:File "(?P<file>.{1,400}?)", line \d+, in (?P<function>\S+)'
+    r"|(?:File |Cell )?(?P<cell>\S.{0,300}?)(?::\d+|, line \d+|\]|>)?,? in (?P<called>[\w.]+)\()"
+)
+ELSEWHERE = re.compile(
+    r"(?:site|dist)-packages|[\\/]lib[\\/]python|^<frozen|[\\/]Lib[\\/]|\.pyx", re.I
+)
+SAYS_LITTLE = frozenset({"IndexError", "KeyError", "RecursionError", "ZeroDivisionError"})
+ABOUT_CODE = frozenset(
+    {"AttributeError", "ImportError", "ModuleNotFoundError", "NameError", "NullPointerException"}
+    | {"ReferenceError", "TypeError", "UnboundLocalError"}
 )
 PROMPT = re.compile(
-    r"^(?:\([\w.-]+\)\s*)?(?:PS )?[A-Za-z]:\\[^>]*>|^(?:\([\w.-]+\)\s*)?\S+@\S+[:\s]\S*[$#%] |^\$ "
+    r"^(?:\([\w.-]+\)\s*)?(?:(?:PS )?[A-Za-z]:\\[^>]*>|\S+@\S+(?:[:\s]\S*)?\s?[$#%] |[$%] |>>> "
+    r"|In \[\d*\]: |➜ |\S+@\S+ MINGW\d\d )"
 )
 TAG = re.compile(r"</?[A-Za-z][^>]{0,200}>")
 TELLING = re.compile(
-    r"error|fatal|\[emerg\]|\[crit\]|fail|cannot|can't|could ?n[o']t|denied|not found|no such"
+    r"error|err!|fatal|fail|cannot|can't|could ?n[o']t|denied|not found|no such"
     r"|refused|invalid|not (?:created|supported|available|installed)"
     r"|unable|conflict|rejected|not accessible|timed out|not recognized|no space|already in use"
     r"|오류|실패|없습니다|않습니다|아닙니다|거부|없음",
+    re.IGNORECASE,
+)
+WEAKLY = re.compile(
+    r"\b(?:died|killed|crash\w*|unexpected|missing|must|too (?:large|long|many|small|few|old)"
+    r"|exceed\w*|expired|locked|closed|blocked|not \w+|no \w+ (?:found|provided)|terminated)\b"
+    r"|없[는음]|못했",
     re.IGNORECASE,
 )
 CONSEQUENCE = re.compile(
@@ -115,20 +146,25 @@ CONSEQUENCE = re.compile(
     r"|in worker process|permission denied \(publickey|did not run successfully"
     r"|while executing command|system error \d"
     r"|시스템 오류 \d|failed with initial|unable to find image|^\W*=> |originates from a subprocess"
-    r"|\.\.\. error$|^\s*\+ ",
+    r"|\serror$|^\s*\+ |^\s*(?:throw|raise|at) |'error' event|failed with an exception"
+    r"|^npm \S+ (?:code|syscall|path|errno) |^error: [a-z]+(?:-[a-z]+)+$",
     re.IGNORECASE,
 )
+LETTER = re.compile(r"[^\W\d_]")
+QUOTED_SENTENCE = re.compile(r"[\"'](.* .*)[\"']$")
+DECLARED = re.compile(r"(?:\w+: )?(?:error|fatal|E|오류|치명적 오류):", re.IGNORECASE)
+HEADLINE = re.compile(r"^[^a-z\uac00-\ud7a3]*$")
 
 
 def fingerprint_of(error: str) -> Fingerprint | None:
     """Return the fingerprint of an error text; None if there is nothing to tell it by."""
-    lines = [line[:LINE_MOST] for line in error[-READ_MOST:].splitlines()]
-    text = "\n".join(lines)
-    shape = _known(text) or _of_exception(lines) or _of_line(lines)
+    lines = lines_of(error)
+    shape = _known("\n".join(lines)) or _of_exception(lines) or _of_line(lines)
     shape = shape[:SHAPE_MOST]
-    if not any(char.isalpha() for char in shape):
+    if not LETTER.search(shape):
         return None
-    key = hashlib.sha256(shape.casefold().encode()).hexdigest()[:32]
+    telling = " ".join(shape.casefold().split()[:TELLING_WORDS])
+    key = hashlib.sha256(telling.encode()).hexdigest()[:32]
     return Fingerprint(key=key, shape=shape)
 
 
@@ -142,19 +178,25 @@ def _known(text: str) -> str:
 
 def _of_exception(lines: list[str]) -> str:
     found = [(place, match) for place, line in enumerate(lines) if (match := _exception(line))]
+    found = [each for each in found if not _kind(each[1]).endswith("Warning")] or found[-1:]
     if not found:
         return ""
     place, match = found[-1]
+    for before, other in reversed(found[:-1]):
+        if before == place - 1 and "Caused by" not in match[0]:
+            place, match = before, other  # it says two of one failure
     kind, message = _kind(match), (match["message"] or "").strip()
-    shape = shape_of(message)
-    if kind not in OF_OWN_CODE:
-        return f"{kind}: {shape}" if shape else kind
+    if (quoted := QUOTED_SENTENCE.match(message)) and kind == "KeyError":
+        message = quoted[1]
+    message = _continued(message, lines[place + 1 :])
+    shape = shape_of(message, names_matter=kind in ABOUT_CODE)
     is_bare = shape in {"", GONE}
-    functions = _own_functions(lines[:place], is_bare=is_bare)
-    if is_bare and not functions:
-        shape = message
-    through = f" in {' > '.join(functions)}" if functions else ""
-    return f"{kind}: {shape}{through}"
+    function = ""
+    if kind in SAYS_LITTLE or not message:
+        function = _own_function(lines[:place], is_bare=is_bare)
+        if is_bare and not function:
+            shape = message
+    return f"{kind}{': ' if shape else ''}{shape}{' in ' if function else ''}{function}"
 
 
 def _exception(line: str) -> re.Match[str] | None:
@@ -163,30 +205,53 @@ def _exception(line: str) -> re.Match[str] | None:
 
 
 def _kind(match: re.Match[str]) -> str:
-    return match["named"] or match["ending"]
+    kind = match["named"] or match["ending"]
+    return ALIASES.get(kind, kind)
 
 
-def _own_functions(lines: list[str], *, is_bare: bool) -> list[str]:
-    """Return the functions of own files that the last traceback went through, outermost first.
+def _continued(message: str, after: list[str]) -> str:
+    """Return the message with the line after it, if it ends with a colon and that says more."""
+    following = after[0].strip() if after else ""
+    if not message.endswith(":") and message:
+        return message
+    return f"{message} {following}" if re.match(r"[A-Za-z]\w+ ", following) else message
 
-    Where a library raised the error and its message says what is wrong, they do not matter.
+
+def _own_function(lines: list[str], *, is_bare: bool) -> str:
+    """Return the innermost function of own files in the last traceback; "" if there is none.
+
+    Where a library raised the error and its message says what is wrong, it does not matter.
     """
     start = max((at for at, line in enumerate(lines) if "Traceback (most" in line), default=0)
-    frames = list(filter(None, map(FRAME.match, lines[start:])))
-    if frames and ELSEWHERE.search(frames[-1][1]) and not is_bare:
-        return []
-    own = [frame[2] for frame in frames if not ELSEWHERE.search(frame[1])]
-    named = [name for name in own if not name.startswith("<")]
-    return [name for name, _same in groupby(named)]
+    frames = [
+        (match["file"] or match["cell"], match["function"] or match["called"])
+        for match in map(FRAME.match, lines[start:])
+        if match
+    ]
+    if frames and ELSEWHERE.search(frames[-1][0]) and not is_bare:
+        return ""
+    own = (function for file, function in reversed(frames) if not ELSEWHERE.search(file))
+    return next((name.split(".")[-1] for name in own if not name.startswith("<")), "")
 
 
 def _of_line(lines: list[str]) -> str:
     without = [TAG.sub("", PROMPT.sub("$ ", line.strip())) for line in lines]
-    said = [line for line in without if line.strip() and not line.startswith("$ ")]
+    said = [line for line in without if LETTER.search(line) and not line.startswith("$ ")]
     telling = [line for line in said if TELLING.search(line)]
-    causes = [line for line in telling if not CONSEQUENCE.search(line)]
-    for line in (*causes, *telling, *said):
+    causes = [line for line in telling if not (CONSEQUENCE.search(line) or HEADLINE.match(line))]
+    causes.sort(key=lambda line: not DECLARED.match(line))
+    weakly = [line for line in said if WEAKLY.search(line)]
+    ranked = (_deepest(said), causes, telling, weakly, said)
+    for line in (each for lines in ranked for each in lines[:TRIED_MOST]):
         shape = shape_of(line)
-        if any(char.isalpha() for char in shape):
+        if LETTER.search(shape):
             return shape
     return ""
+
+
+def _deepest(lines: list[str]) -> list[str]:
+    """Return Gradle's innermost cause, which it marks by ">"; nothing if Gradle does not speak."""
+    if not any("went wrong:" in line for line in lines):
+        return []
+    at = max((at for at, line in enumerate(lines) if line.startswith("> ")), default=None)
+    return [] if at is None else [_continued(lines[at][2:], lines[at + 1 :])]
