@@ -23,15 +23,13 @@ MOMENT = (
 )
 BEFORE = re.compile(
     rf"(?:[a-z][\w.-]{{0,60}} +\| +|[│╰][│╰─>]* +|\[?(?:{MOMENT})\]? +"
-    r"|\d+#\d+: +|\*\d+ +|\[\d+\] +|\[W [^\]]{1,80}\] +)+"
+    r"|\d+#\d+: +|\*\d+ +|\[\d+\] +|\[\w+\]: +|\[W [^\]]{1,80}\] +)+"
 )
 LEVEL = re.compile(
     r"(?:nginx: )?\[?(?:emerg|alert|crit|error|ERROR|CRITICAL)\] +(?:\d+#\d+: +)?(?:\*\d+ +)?"
     r"|[×✘✖❌] +|\[[CE] [^\]]{1,80}\] +"
 )
 """What says that an error follows."""
-AT_EASE = re.compile(r"\[?(?:INFO|DEBUG|info|debug)\] +|\[[ID] [^\]]{1,80}\] +")
-"""What says that no error follows."""
 ON = re.compile(r"[^.:;!?)\]}>~@*=-]$")
 NEXT = re.compile(r"(?!npm )([a-z\d(]\S*) (?<!: )")
 STRUCTURED = re.compile(r"\{\"|time=")
@@ -57,7 +55,6 @@ def _without_prefix(line: str) -> str:
     if STRUCTURED.match(line) and (logged := LOGGED.findall(line)):
         return f"error: {logged[-1]}" if SERIOUS.search(line) else ""
     line = line[before.end() :] if (before := BEFORE.match(line)) else line
-    line = AT_EASE.sub("info: ", line, count=1) if AT_EASE.match(line) else line
     return f"error: {line[level.end() :]}" if (level := LEVEL.match(line)) else line
 
 

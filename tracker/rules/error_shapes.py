@@ -37,6 +37,7 @@ VANISHING = (
     re.compile(r"\w+://[^\s'\"<>]+"),  # addresses of pages
     re.compile(r"(?<![\w.])'[^'\n]{0,300}'(?!\w)"),  # quoted names; not the ' of "can't"
     re.compile(r"\"[^\"\n]{0,300}\"|`[^`\n]{1,300}`"),
+    re.compile(r"\S{1,80}(?=(?:이\(가\)|을\(를\)|은\(는\)|와\(과\)|\(으\)로))"),
     *(re.compile(r"\{[^{}]{0,500}\}"),) * 2,  # from the inside out
     re.compile(r"\b[A-Za-z]:[\\/]{1,2}(?:[^\\/:*?\"<>|'\n]{1,120}[\\/]{1,2})*" + PART + "*"),
     re.compile(rf"(?<![\w.])(?:~|\.\.?)?(?:/{PART}+)+/?(?::\d+)?"),
@@ -66,7 +67,7 @@ CODE = (
 NAMED = re.compile(
     r"\b(hostname|host|environment|collection|index|container|branch|refspec|table|for user"
     r"|denied for|denied to|manifest for|authorized on|of ref|package for|uninstall|main class"
-    r"|network|volume|bean|user|role|database|relation|column|service|task|bucket|image|command"
+    r"|network|volume|bean|channel|user|role|database|relation|column|service|task|bucket|image|command"
     r"|template|unit)(:?\s+)"
     r"(?!(?:not|is|was|has|does|did|in|of|for|to|at|from|and|or|on|with|by|name"
     r"|have|already|cannot|could|out|key|before)\b)"
@@ -85,7 +86,7 @@ HEADLESS = re.compile(r"^(?=(?:is|was|has|does|did)\b)")
 ASIDE = re.compile(rf" \([{GONE},\s]+\)")
 BLANKS = re.compile(r"\s+")
 RUNS = re.compile(rf"{GONE}(?:(?: or | and |[\s,:./-]+|){GONE})+")
-WORDS3 = r"(?=(?:\W*[^\W\d]+\b){3})"
+WORDS3 = r"(?!no such file or directory$)(?=(?:\W*[^\W\d]+\b){3})"
 BEGINNING = re.compile(rf"^(?:{GONE}:? |[a-z_][\w+-]{{1,40}}(?: {GONE})?: )+{WORDS3}")
 PASSED_ON = re.compile(
     rf"^(?:(?:failed to|unable to|[\w… ]{{3,40}} failed\b)[^:]{{0,80}}: ){{2,}}{WORDS3}",
@@ -117,7 +118,8 @@ def shape_of(line: str, *, names_matter: bool = False) -> str:
     text = ASIDE.sub("", text)
     text = BLANKS.sub(" ", RUNS.sub(GONE, _first_sentence(text))).strip(" .:,!")
     text = PASSED_ON.sub("", text if names_matter else END.sub("", text))
-    text = HEADLESS.sub(f"{GONE} ", SUBJECT.sub("", BEGINNING.sub("", text)))
+    text = BEGINNING.sub("", text)
+    text = HEADLESS.sub(f"{GONE} ", text if names_matter else SUBJECT.sub("", text))
     return NAMELY.sub("", text).strip()
 
 

@@ -89,6 +89,7 @@ SYSTEM = (
     ("OS error E\\1", r"(?:Errno|WinError) (-?\d+)", ""),
 )
 OTHERWISE = (
+    (r"\b(mongod|mysqld?|postgresql|redis|nginx|docker|sshd?)\.service\b", r"\1"),
     (r"\b(?:EnvironmentError|IOError)\b", "OSError"),
     (r"\(publickey[^)]*\)", "(publickey)"),
     (r"\bzsh: ([a-z ]{4,40}): (\S+)$", r"sh: \2: \1"),
@@ -97,6 +98,7 @@ OTHERWISE = (
     (r"(?<=partially initialized module )'[\w.]+'(?: has no attribute '\w+')?", "…"),
     (r"\b\w+\.(?=\w+\(\) )", ""),  # of which class a function is: newer Pythons say it
     (r"\b(E[A-Z]{3,15}: [^,]{4,80}), .*", r"\1"),  # Node names the call and its paths
+    (r"^\(\d+, [\"'](.{0,400})[\"']\)$", r"\1"),  # number and message
     (r"\bRetrying \(Retry\([^)]*\)\) after ", ""),
     (r" - \{.{0,80}?'message': ['\"](.{3,300}?)['\"][,}].*", r" \1"),  # an API's answer
     (

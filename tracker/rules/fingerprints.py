@@ -9,13 +9,14 @@ languages. See bench/fingerprints.py for how well.
 import hashlib
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 
 from tracker.rules.error_lines import lines_of
 from tracker.rules.error_shapes import GONE, shape_of
 from tracker.rules.error_words import ALIASES
 
 SHAPE_MOST = 300
-TELLING_WORDS = 10
+TELLING_WORDS = 12
 """Words of a shape that tell errors apart: what follows, versions of a tool word differently."""
 
 
@@ -58,10 +59,6 @@ KNOWN = (
     (r"/dpkg/lock", "dpkg is locked by another process"),
     (r"\b1045\b.{0,20}Access denied", "MySQL access denied (1045)"),
     (r"! \[rejected\]", "git push rejected: the remote has work that is not here"),
-    (
-        r"fatal: Authentication failed for 'http|Support for password auth",
-        "git authentication failed",
-    ),
     (r"fatal: not a git repository", "not a git repository"),
     (r"port is already allocated", "Docker: port is already allocated"),
     (
@@ -105,7 +102,8 @@ EXCEPTION = re.compile(
     r"(?:Uncaught )?(?:"
     r"(?:[a-z_]\w{0,60}\.){1,8}(?P<named>[A-Z]\w{1,80})"
     r"|(?P<ending>[A-Z]\w{0,80}"
-    r"(?:Error|Exception|NotFound|Failure|Timeout|Interrupt|Exit|Refused|Warning))"
+    r"(?:Error|Exception|NotFound|Failure|Timeout|Interrupt|Exit|Refused|Warning)"
+    r"|(?:[A-Z][a-z]{1,30}){3,8}(?=: ))"
     r")(?: ?\[\w+\])?(?:: *(?P<message>.*))?$"
 )
 FRAME = re.compile(
@@ -134,20 +132,18 @@ TELLING = re.compile(
 )
 WEAKLY = re.compile(
     r"\b(?:died|killed|crash\w*|unexpected|missing|must|too (?:large|long|many|small|few|old)"
-    r"|exceed\w*|expired|locked|closed|blocked|not \w+|no \w+ (?:found|provided)|terminated)\b"
+    r"|exceed\w*|expired|locked|closed|blocked|broken|deprecated|forbidden|not \w+"
+    r"|no \w+ (?:found|provided)|terminated)\b"
     r"|없[는음]|못했",
     re.IGNORECASE,
 )
 CONSEQUENCE = re.compile(
-    r"^\W*(?:hint|note|failing command|err:\d|error code|오류 코드"
-    r"|debug\d|info|warning: retrying|consider|see )\b|failed to push some refs"
-    r"|subprocess-exited|failed building wheel|could not build wheels|test failed|still could not"
-    r"|exited with|ignored the following|could not find a version|automatic merge failed"
-    r"|in worker process|permission denied \(publickey|did not run successfully"
-    r"|while executing command|system error \d"
-    r"|시스템 오류 \d|failed with initial|unable to find image|^\W*=> |originates from a subprocess"
-    r"|\serror$|^\s*\+ |^\s*(?:throw|raise|at) |'error' event|failed with an exception"
-    r"|^npm \S+ (?:code|syscall|path|errno) |^error: [a-z]+(?:-[a-z]+)+$",
+    r"^\W*(?:hint|note|error code|오류 코드|info|warning: retrying|see )\b"
+    r"|^\W*=> |^\s*(?:throw|at) |failed to push some refs|failed building wheel"
+    r"|could not build wheels|exited with|ignored the following|could not find a version"
+    r"|did not run successfully|while executing command|system error \d|시스템 오류 \d"
+    r"|unable to find image|\serror$|^npm \S+ (?:code|syscall|path|errno) "
+    r"|^error: [a-z]+(?:-[a-z]+)+$",
     re.IGNORECASE,
 )
 LETTER = re.compile(r"[^\W\d_]")
@@ -163,7 +159,7 @@ def fingerprint_of(error: str) -> Fingerprint | None:
     shape = shape[:SHAPE_MOST]
     if not LETTER.search(shape):
         return None
-    telling = " ".join(shape.casefold().split()[:TELLING_WORDS])
+    telling = " ".join(shape.casefold().replace(GONE, " ").split()[:TELLING_WORDS])
     key = hashlib.sha256(telling.encode()).hexdigest()[:32]
     return Fingerprint(key=key, shape=shape)
 
@@ -240,8 +236,8 @@ def _of_line(lines: list[str]) -> str:
     telling = [line for line in said if TELLING.search(line)]
     causes = [line for line in telling if not (CONSEQUENCE.search(line) or HEADLINE.match(line))]
     causes.sort(key=lambda line: not DECLARED.match(line))
-    weakly = [line for line in said if WEAKLY.search(line)]
-    ranked = (_deepest(said), causes, telling, weakly, said)
+    weakly = [line for line in said if WEAKLY.search(line) and not CONSEQUENCE.search(line)]
+    ranked = (_deepest(said), causes, weakly, telling, said)
     for line in (each for lines in ranked for each in lines[:TRIED_MOST]):
         shape = shape_of(line)
         if LETTER.search(shape):
@@ -251,7 +247,9 @@ def _of_line(lines: list[str]) -> str:
 
 def _deepest(lines: list[str]) -> list[str]:
     """Return Gradle's innermost cause, which it marks by ">"; nothing if Gradle does not speak."""
-    if not any("went wrong:" in line for line in lines):
-        return []
-    at = max((at for at, line in enumerate(lines) if line.startswith("> ")), default=None)
-    return [] if at is None else [_continued(lines[at][2:], lines[at + 1 :])]
+    wrong = [at for at, line in enumerate(lines) if "went wrong:" in line]
+    rest = list(
+        takewhile(lambda line: not line.startswith("* "), lines[wrong[-1] + 1 :] if wrong else ())
+    )
+    marked = [at for at, line in enumerate(rest) if line.startswith("> ")]
+    return [_continued(rest[marked[-1]][2:], rest[marked[-1] + 1 :])] if marked else []
