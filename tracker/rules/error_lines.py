@@ -31,7 +31,7 @@ LEVEL = re.compile(
 )
 """What says that an error follows."""
 ON = re.compile(r"[^.:;!?)\]}>~@*=-]$")
-NEXT = re.compile(r"(?!npm )([a-z\d(]\S*) (?<!: )")
+NEXT = re.compile(r"(?!npm )([a-z\d]\S*) (?<!: )(?!.*[{;]\s*$)")
 STRUCTURED = re.compile(r"\{\"|time=")
 SERIOUS = re.compile(r'"s":"[EF]"|"?level"?[:=] ?"?(?:error|fatal|warning|50)\b')
 LOGGED = re.compile(r'(?:"(?:error|errmsg|msg|message)":\s*|\bmsg=)"((?:[^"\\]|\\.){1,400})"')

@@ -21,7 +21,9 @@ KEPT = (
 CODE_NAME = re.compile(r"(?<! for )['\"]([A-Za-z_][\w.$]*(?:\([^()'\"]{0,40}\))?)['\"]")
 PREFIX = re.compile(
     r"(?:\[\w+\] +|(?:(?:uncaught )?error|fatal|warning|docker|nginx|remote|[EW]|-?(?:ba|z)?sh"
-    r"|(?:치명적 )?오류|경고):\s+|npm (?:ERR!|error)\s+|.{0,80}\bError response from daemon: )+",
+    r"|(?:치명적 )?오류|경고):\s+"
+    r"|(?:npm|gyp) (?:ERR!|error) (?:(?:notarget|stack|network) )?\s*"
+    r"|.{0,80}\bError response from daemon: )+",
     re.IGNORECASE,
 )
 TAIL = re.compile(
@@ -46,7 +48,9 @@ VANISHING = (
         r"\b[\w-]+\.(?:py|ipynb|csv|tsv|json|html?|txt|pem|conf|ya?ml|toml|md|sh|sql|pt|js)\b"
     ),
     re.compile(r"\b[\w-]{1,80}\.service\b"),
-    re.compile(r"\b[\w.+-]{1,80}@[\w.-]{1,120}"),  # who, at which machine
+    re.compile(
+        r"\b[\w.+-]{1,80}@[\w.^~*-]{1,120}|\bsha\d{1,3}[-:]\S{1,200}"
+    ),  # who, at which machine
     re.compile(
         r"\b(?:[\w-]{1,63}\.){1,6}(?:com|net|org|io|kr|dev|app|internal|local)\b\.?(?::\d+)?"
     ),
@@ -63,11 +67,12 @@ VANISHING = (
 CODE = (
     re.compile(r"\b(?!lib\w+\.so)[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?::[\w.-]+)*\b"),  # a.b.c
     re.compile(r"\b(?!NaN\b)\w{0,80}[a-z][A-Z]\w{0,80}\b"),  # CamelCase
+    re.compile(r"\b(?=\w{0,80}[a-z])[a-zA-Z\d]\w{0,60}_\w{1,60}\b"),  # snake_case
 )
 NAMED = re.compile(
     r"\b(hostname|host|environment|collection|index|container|branch|refspec|table|for user"
     r"|denied for|denied to|manifest for|authorized on|of ref|package for|uninstall|main class"
-    r"|network|volume|bean|channel|user|role|database|relation|column|service|task|bucket|image|command"
+    r"|network|volume|bean|channel|field|user|role|database|relation|column|service|task|bucket|image|command"
     r"|template|unit)(:?\s+)"
     r"(?!(?:not|is|was|has|does|did|in|of|for|to|at|from|and|or|on|with|by|name"
     r"|have|already|cannot|could|out|key|before)\b)"
@@ -92,7 +97,7 @@ PASSED_ON = re.compile(
     rf"^(?:(?:failed to|unable to|[\w… ]{{3,40}} failed\b)[^:]{{0,80}}: ){{2,}}{WORDS3}",
     re.IGNORECASE,
 )
-END = re.compile(r"(?<=[a-z)]): ?['\"]?(?=[\w.-]*[^\W\dA-Z_])[\w.-]+['\"]?:?$")
+END = re.compile(r"(?<=[a-z)…]): ?['\"]?(?=[\w.-]*[^\W\dA-Z_])[\w.-]+['\"]?:?$")
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 

@@ -35,15 +35,16 @@ KNOWN = (
     # (how it is said, its name); \1 is the command or package that it is about
     (r"CERTIFICATE_VERIFY_FAILED", "certificate verify failed"),
     (
-        r"'?([\w.-]{1,60})'?은\(는\) 내부 또는 외부 명령"
+        r"(?<![\w.-])'?([\w.-]{1,60})'?은\(는\) 내부 또는 외부 명령"
         r"|'([\w.-]{1,60})' is not recognized as an internal"
         r"|'([\w.-]{1,60})' 용어가 cmdlet|The term '([\w.-]{1,60})' is not recognized",
         r"\1 is not recognized as a command",
     ),
     (
         r"sh: (?:(?:\w+ )?\d+: )?([\w.-]{1,60}): (?:command )?not found"
+        r"|(?:^|\n|: )(?!\w*sh: )([\w.-]{1,60}): command not found"
         r"|command not found: ([\w.-]{1,60})"
-        r"|([\w.-]{1,60}): 명령어?를 찾을 수 없",
+        r"|(?<![\w.-])([\w.-]{1,60}): 명령어?를 찾을 수 없",
         r"\1: command not found",
     ),
     (
@@ -184,7 +185,7 @@ def _of_exception(lines: list[str]) -> str:
     kind, message = _kind(match), (match["message"] or "").strip()
     if (quoted := QUOTED_SENTENCE.match(message)) and kind == "KeyError":
         message = quoted[1]
-    message = _continued(message, lines[place + 1 :])
+    message = _continued("" if message == "null" else message, lines[place + 1 :])
     shape = shape_of(message, names_matter=kind in ABOUT_CODE)
     is_bare = shape in {"", GONE}
     function = ""
@@ -192,6 +193,8 @@ def _of_exception(lines: list[str]) -> str:
         function = _own_function(lines[:place], is_bare=is_bare)
         if is_bare and not function:
             shape = message
+    if kind.endswith("Warning"):
+        return shape
     return f"{kind}{': ' if shape else ''}{shape}{' in ' if function else ''}{function}"
 
 
@@ -210,7 +213,7 @@ def _continued(message: str, after: list[str]) -> str:
     following = after[0].strip() if after else ""
     if not message.endswith(":") and message:
         return message
-    return f"{message} {following}" if re.match(r"[A-Za-z]\w+ ", following) else message
+    return f"{message} {following}" if re.match(r"(?!at )[A-Za-z]\w+ ", following) else message
 
 
 def _own_function(lines: list[str], *, is_bare: bool) -> str:
@@ -233,9 +236,9 @@ def _own_function(lines: list[str], *, is_bare: bool) -> str:
 def _of_line(lines: list[str]) -> str:
     without = [TAG.sub("", PROMPT.sub("$ ", line.strip())) for line in lines]
     said = [line for line in without if LETTER.search(line) and not line.startswith("$ ")]
-    telling = [line for line in said if TELLING.search(line)]
+    telling = [line for line in said if TELLING.search(line) or DECLARED.match(line)]
     causes = [line for line in telling if not (CONSEQUENCE.search(line) or HEADLINE.match(line))]
-    causes.sort(key=lambda line: not DECLARED.match(line))
+    causes.sort(key=lambda line: (not DECLARED.match(line), line.endswith(":")))
     weakly = [line for line in said if WEAKLY.search(line) and not CONSEQUENCE.search(line)]
     ranked = (_deepest(said), causes, weakly, telling, said)
     for line in (each for lines in ranked for each in lines[:TRIED_MOST]):
