@@ -23,7 +23,8 @@ MOMENT = (
 )
 BEFORE = re.compile(
     rf"(?:[a-z][\w.-]{{0,60}} +\| +|[│╰][│╰─>]* +|\[?(?:{MOMENT})\]? +"
-    r"|\d+#\d+: +|\*\d+ +|\[\d+\] +|\[\w+\]: +|\[W [^\]]{1,80}\] +)+"
+    r"|\[(?:warn|notice|info|WARNING|INFO)\] +|\d+#\d+: +|\*\d+ +"
+    r"|\[\d+\] +|\[\w+\]: +|\[W [^\]]{1,80}\] +)+"
 )
 LEVEL = re.compile(
     r"(?:nginx: )?\[?(?:emerg|alert|crit|error|ERROR|CRITICAL)\] +(?:\d+#\d+: +)?(?:\*\d+ +)?"
@@ -52,9 +53,9 @@ def lines_of(error: str) -> list[str]:
 
 def _without_prefix(line: str) -> str:
     line = line[: 2 * LINE_MOST]
+    line = line[before.end() :] if (before := BEFORE.match(line)) else line
     if STRUCTURED.match(line) and (logged := LOGGED.findall(line)):
         return f"error: {logged[-1]}" if SERIOUS.search(line) else ""
-    line = line[before.end() :] if (before := BEFORE.match(line)) else line
     return f"error: {line[level.end() :]}" if (level := LEVEL.match(line)) else line
 
 

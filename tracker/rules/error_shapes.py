@@ -20,8 +20,8 @@ KEPT = (
 )
 CODE_NAME = re.compile(r"(?<! for )['\"]([A-Za-z_][\w.$]*(?:\([^()'\"]{0,40}\))?)['\"]")
 PREFIX = re.compile(
-    r"(?:\[\w+\] +|(?:(?:uncaught )?error|fatal|warning|docker|nginx|remote|[EW]|-?(?:ba|z)?sh"
-    r"|(?:치명적 )?오류|경고):\s+"
+    r"(?:\[\w+\] +|(?:(?:uncaught (?:\(in promise\) )?)?error|fatal|warning|docker"
+    r"|nginx|remote|[EW]|-?(?:ba|z)?sh|(?:치명적 )?오류|경고):\s+"
     r"|(?:npm|gyp) (?:ERR!|error) (?:(?:notarget|stack|network) )?\s*"
     r"|.{0,80}\bError response from daemon: )+",
     re.IGNORECASE,
@@ -32,12 +32,14 @@ TAIL = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 SERVICE = re.compile(rf"(?<=[:= ])(?:{'|'.join(SERVICES)})\b(?=.*(?:refused|retries|timed out))")
-NAMELY = re.compile(rf"(?<=\w): ?{GONE}$")
+NAMELY = re.compile(rf"(?<=\w): ?\[?{GONE}\]?$")
 SENTENCE = re.compile(r"[.!?](?=\s)|;\s")
 PART = r"[^\s/\\:'\"<>|,;()\[\]{}]"
 VANISHING = (
     re.compile(r"\w+://[^\s'\"<>]+"),  # addresses of pages
-    re.compile(r"(?<![\w.])'[^'\n]{0,300}'(?!\w)"),  # quoted names; not the ' of "can't"
+    re.compile(
+        r"(?<![\w.])'(?![()\[\]{}:;,=]{1,2}')[^'\n]{0,300}'(?!\w)"
+    ),  # quoted names; not the ' of "can't"
     re.compile(r"\"[^\"\n]{0,300}\"|`[^`\n]{1,300}`"),
     re.compile(r"\S{1,80}(?=(?:이\(가\)|을\(를\)|은\(는\)|와\(과\)|\(으\)로))"),
     *(re.compile(r"\{[^{}]{0,500}\}"),) * 2,  # from the inside out
@@ -66,13 +68,14 @@ VANISHING = (
 )
 CODE = (
     re.compile(r"\b(?!lib\w+\.so)[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?::[\w.-]+)*\b"),  # a.b.c
+    re.compile(r"(?<=\[)[\w .,'-]{1,80}(?=\])"),  # a list
     re.compile(r"\b(?!NaN\b)\w{0,80}[a-z][A-Z]\w{0,80}\b"),  # CamelCase
     re.compile(r"\b(?=\w{0,80}[a-z])[a-zA-Z\d]\w{0,60}_\w{1,60}\b"),  # snake_case
 )
 NAMED = re.compile(
     r"\b(hostname|host|environment|collection|index|container|branch|refspec|table|for user"
     r"|denied for|denied to|manifest for|authorized on|of ref|package for|uninstall|main class"
-    r"|network|volume|bean|channel|field|user|role|database|relation|column|service|task|bucket|image|command"
+    r"|network|volume|bean|channel|field|method|script|distribution|user|role|database|relation|column|service|task|bucket|image|command"
     r"|template|unit)(:?\s+)"
     r"(?!(?:not|is|was|has|does|did|in|of|for|to|at|from|and|or|on|with|by|name"
     r"|have|already|cannot|could|out|key|before)\b)"
@@ -133,7 +136,5 @@ def _first_sentence(text: str) -> str:
     for found in SENTENCE.finditer(text):
         end = found.start()
         if len(WORD.findall(text, 0, end)) >= TELLS_LEAST:
-            return text[:end]
-        if found[0][0] == ";":
             return text[:end]
     return text

@@ -93,7 +93,6 @@ OTHERWISE = (
     (r"\b(?:EnvironmentError|IOError)\b", "OSError"),
     (r"\(publickey[^)]*\)", "(publickey)"),
     (r"\bzsh: ([a-z ]{4,40}): (\S+)$", r"sh: \2: \1"),
-    (r"^\((?:\w+\.)+\w+\) ", ""),  # the driver's error in that of a wrapper
     (r"'[\w.]+'(?= from partially initialized)", "…"),
     (r"(?<=partially initialized module )'[\w.]+'(?: has no attribute '\w+')?", "…"),
     (r"\b\w+\.(?=\w+\(\) )", ""),  # of which class a function is: newer Pythons say it

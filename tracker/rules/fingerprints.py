@@ -100,7 +100,7 @@ KNOWN = (
 NAMED = tuple((re.compile(said, re.IGNORECASE), name) for said, name in KNOWN)
 EXCEPTION = re.compile(
     r"^(?:error: |\S+:\d+: )?(?:E\s+|Exception in thread \"[^\"]{0,80}\" |Caused by: |원인: )?"
-    r"(?:Uncaught )?(?:"
+    r"(?:Uncaught (?:\(in promise\) )?)?(?:"
     r"(?:[a-z_]\w{0,60}\.){1,8}(?P<named>[A-Z]\w{1,80})"
     r"|(?P<ending>[A-Z]\w{0,80}"
     r"(?:Error|Exception|NotFound|Failure|Timeout|Interrupt|Exit|Refused|Warning)"
@@ -148,9 +148,15 @@ CONSEQUENCE = re.compile(
     re.IGNORECASE,
 )
 LETTER = re.compile(r"[^\W\d_]")
+WRAPPED = re.compile(r"\((?:\w+\.)+(\w+)\) (.*)")
+"""The driver's error in that of who wraps it."""
 QUOTED_SENTENCE = re.compile(r"[\"'](.* .*)[\"']$")
 DECLARED = re.compile(r"(?:\w+: )?(?:error|fatal|E|오류|치명적 오류):", re.IGNORECASE)
 HEADLINE = re.compile(r"^[^a-z\uac00-\ud7a3]*$")
+
+
+Found = tuple[int, re.Match[str]]
+"""The number of a line, and the exception in it."""
 
 
 def fingerprint_of(error: str) -> Fingerprint | None:
@@ -178,24 +184,29 @@ def _of_exception(lines: list[str]) -> str:
     found = [each for each in found if not _kind(each[1]).endswith("Warning")] or found[-1:]
     if not found:
         return ""
+    place, match = _telling(found)
+    kind, message = _kind(match), (match["message"] or "").strip().removesuffix("null")
+    if wrapped := WRAPPED.match(message):
+        kind, message = wrapped[1], wrapped[2]
+    if (quoted := QUOTED_SENTENCE.match(message)) and kind == "KeyError":
+        message = quoted[1]
+    shape = shape_of(_continued(message, lines[place + 1 :]), names_matter=kind in ABOUT_CODE)
+    function = ""
+    if kind in SAYS_LITTLE or not shape:
+        is_bare = shape in {"", GONE}
+        function = _own_function(lines[:place], is_bare=is_bare)
+        shape = message if is_bare and not function else shape
+    told = f"{shape}{' in ' if function else ''}{function}".strip()
+    return told if kind.endswith("Warning") else f"{kind}: {told}".removesuffix(": ")
+
+
+def _telling(found: list[Found]) -> Found:
+    """Return the last exception, or the first of those that directly follow each other."""
     place, match = found[-1]
     for before, other in reversed(found[:-1]):
         if before == place - 1 and "Caused by" not in match[0]:
-            place, match = before, other  # it says two of one failure
-    kind, message = _kind(match), (match["message"] or "").strip()
-    if (quoted := QUOTED_SENTENCE.match(message)) and kind == "KeyError":
-        message = quoted[1]
-    message = _continued("" if message == "null" else message, lines[place + 1 :])
-    shape = shape_of(message, names_matter=kind in ABOUT_CODE)
-    is_bare = shape in {"", GONE}
-    function = ""
-    if kind in SAYS_LITTLE or not message:
-        function = _own_function(lines[:place], is_bare=is_bare)
-        if is_bare and not function:
-            shape = message
-    if kind.endswith("Warning"):
-        return shape
-    return f"{kind}{': ' if shape else ''}{shape}{' in ' if function else ''}{function}"
+            place, match = before, other
+    return place, match
 
 
 def _exception(line: str) -> re.Match[str] | None:
@@ -209,11 +220,15 @@ def _kind(match: re.Match[str]) -> str:
 
 
 def _continued(message: str, after: list[str]) -> str:
-    """Return the message with the line after it, if it ends with a colon and that says more."""
+    """Return the message with the line after it, if that is part of the sentence or the rest."""
     following = after[0].strip() if after else ""
-    if not message.endswith(":") and message:
+    if following.startswith("at "):
         return message
-    return f"{message} {following}" if re.match(r"(?!at )[A-Za-z]\w+ ", following) else message
+    if message and not message.endswith(":"):
+        goes_on = message[-1].islower() and following[:1].islower() and ": " not in following
+    else:
+        goes_on = re.match(r"[A-Za-z]\w+ ", following) is not None
+    return f"{message} {following}" if goes_on else message
 
 
 def _own_function(lines: list[str], *, is_bare: bool) -> str:
@@ -238,7 +253,7 @@ def _of_line(lines: list[str]) -> str:
     said = [line for line in without if LETTER.search(line) and not line.startswith("$ ")]
     telling = [line for line in said if TELLING.search(line) or DECLARED.match(line)]
     causes = [line for line in telling if not (CONSEQUENCE.search(line) or HEADLINE.match(line))]
-    causes.sort(key=lambda line: (not DECLARED.match(line), line.endswith(":")))
+    causes.sort(key=lambda line: (not DECLARED.match(line), line.endswith(":"), len(line) < 20))
     weakly = [line for line in said if WEAKLY.search(line) and not CONSEQUENCE.search(line)]
     ranked = (_deepest(said), causes, weakly, telling, said)
     for line in (each for lines in ranked for each in lines[:TRIED_MOST]):
@@ -255,4 +270,4 @@ def _deepest(lines: list[str]) -> list[str]:
         takewhile(lambda line: not line.startswith("* "), lines[wrong[-1] + 1 :] if wrong else ())
     )
     marked = [at for at, line in enumerate(rest) if line.startswith("> ")]
-    return [_continued(rest[marked[-1]][2:], rest[marked[-1] + 1 :])] if marked else []
+    return [_continued(rest[marked[-1]][2:], rest[marked[-1] + 1 :])] if marked else rest[:1]
