@@ -1,8 +1,10 @@
 """How well the fingerprint tells which errors are the same: python -m bench.fingerprints.
 
 Every pair of the labelled texts is judged. Precision: of the pairs with one fingerprint, how many
-are one problem. Recall: of the pairs that are one problem, how many have one fingerprint. The
-texts of a held-out part are about other problems than those of the parts before it.
+are one problem. Recall: of the pairs that are one problem, how many have one fingerprint. The texts
+of a held-out part are about other problems than those of the parts before it. The rules were
+changed after the first was measured, and not since the second was written: change one for its
+sake, and it belongs to seen.txt.
 """
 
 import re
@@ -14,7 +16,7 @@ from pathlib import Path
 from tracker.rules.fingerprints import fingerprint_of
 
 ERRORS = Path(__file__).with_name("errors")
-SETS = ("seen", "held_out_1")
+SETS = ("seen", "held_out_1", "held_out_2")
 PRECISION, RECALL = 0.95, 0.85
 
 

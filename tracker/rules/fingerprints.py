@@ -154,7 +154,6 @@ QUOTED_SENTENCE = re.compile(r"[\"'](.* .*)[\"']$")
 DECLARED = re.compile(r"(?:\w+: )?(?:error|fatal|E|오류|치명적 오류):", re.IGNORECASE)
 HEADLINE = re.compile(r"^[^a-z\uac00-\ud7a3]*$")
 
-
 Found = tuple[int, re.Match[str]]
 """The number of a line, and the exception in it."""
 
