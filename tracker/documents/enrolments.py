@@ -1,23 +1,24 @@
 """A person's place in a cohort. `owed_to` says that the row of figures is still to be set.
 
+A new status leaves `requests_owed` too: the place's requests for help are still to be counted, or
+left out. `owed_to` stays as long.
+
 `import_id` names the import that made the place; one that an import's undo took back is dropped
 and has `taken_back`, so that a later import may give it again.
 """
 
-from collections.abc import Iterator
 from datetime import date, datetime
-from typing import TypeVar
 
 from pymongo import ASCENDING, IndexModel
 
 from tracker.documents.schema import (
-    ASK_FOR,
     DAY,
     FLAG,
     KEY,
     MOMENT,
     Db,
     Document,
+    batches,
     create_or_change,
     day_from,
     insert_new,
@@ -40,8 +41,6 @@ from tracker.models import (
     Status,
     StatusChange,
 )
-
-Id = TypeVar("Id", bound=str)
 
 NAME = "enrolments"
 INDEXES = [
@@ -74,7 +73,8 @@ SCHEMA = record(
         "joined_on": DAY,
         "ordinal": whole(0),
     },
-    {"owed_to": KEY, "coach_id": maybe(KEY), "import_id": KEY, "taken_back": FLAG},
+    {"owed_to": KEY, "coach_id": maybe(KEY), "import_id": KEY, "taken_back": FLAG}
+    | {"requests_owed": FLAG},
 )
 
 
@@ -90,6 +90,7 @@ def enrolment_from(document: Document) -> Enrolment:
         coach_id=document.get("coach_id"),
         import_id=document.get("import_id"),
         taken_back=document.get("taken_back", False),
+        requests_owed=document.get("requests_owed", False),
     )
 
 
@@ -176,7 +177,7 @@ def list_by_id(db: Db, cohort_id: CohortId, ids: list[EnrolmentId]) -> list[Enro
     """Return those of the places that the cohort has, in no order."""
     return [
         enrolment_from(document)
-        for batch in _batches(ids)
+        for batch in batches(ids)
         for document in db[NAME].find(
             {"_id": {"$in": batch}, "cohort_id": cohort_id}, {"status_history": 0}
         )
@@ -213,14 +214,10 @@ def set_status(
 
     A place that has the status already (or, where `was` is given, another one) stays as it is.
     """
+    entry = _entry(status, reason=reason, by=by, at=at)
     change = {
-        "$set": {"status": status.value, "taken_back": taken_back},
-        "$push": {
-            "status_history": {
-                "$each": [_entry(status, reason=reason, by=by, at=at)],
-                "$slice": -100,
-            }
-        },
+        "$set": {"status": status.value, "taken_back": taken_back, "requests_owed": True},
+        "$push": {"status_history": {"$each": [entry], "$slice": -100}},
     }
     _change(db, cohort_id, ids, {"status": was.value if was else {"$ne": status.value}}, change)
 
@@ -251,7 +248,7 @@ def set_joined_on(db: Db, enrolment: Enrolment, day: date) -> None:
 
 def set_import(db: Db, ids: list[EnrolmentId], import_id: ImportId) -> None:
     """Say that this import gave places again that were taken back."""
-    for batch in _batches(ids):
+    for batch in batches(ids):
         db[NAME].update_many({"_id": {"$in": batch}}, {"$set": {"import_id": import_id}})
 
 
@@ -259,7 +256,7 @@ def list_for_people(db: Db, ids: list[PersonId]) -> list[Enrolment]:
     """Return the places of these people in every cohort, in no order."""
     return [
         enrolment_from(document)
-        for batch in _batches(ids)
+        for batch in batches(ids)
         for document in db[NAME].find({"person_id": {"$in": batch}}, {"status_history": 0})
     ]
 
@@ -270,7 +267,7 @@ def list_owed(db: Db, cohort_id: CohortId) -> list[Enrolment]:
 
 
 def clear_owed(db: Db, enrolments: list[Enrolment]) -> bool:
-    """Say that the rows are paid, if each place is still as it was when its row was set."""
+    """Say that the rows are paid, if each place is as it was when its row was set, requests too."""
     alike: dict[tuple[str, str, str, str | None], list[EnrolmentId]] = {}
     for place in enrolments:
         shown = (place.status.value, place.role.value, place.joined_on.isoformat(), place.coach_id)
@@ -278,9 +275,16 @@ def clear_owed(db: Db, enrolments: list[Enrolment]) -> bool:
     paid = 0
     for (status, role, joined_on, coach_id), ids in alike.items():
         same = {"status": status, "role": role, "joined_on": joined_on, "coach_id": coach_id}
-        done = db[NAME].update_many({"_id": {"$in": ids}, **same}, {"$unset": {"owed_to": ""}})
-        paid += done.matched_count
+        key = {"_id": {"$in": ids}, **same, "requests_owed": None}
+        paid += db[NAME].update_many(key, {"$unset": {"owed_to": ""}}).matched_count
     return paid == len(enrolments)
+
+
+def clear_requests_owed(db: Db, ids: list[EnrolmentId], status: Status) -> None:
+    """Say that the requests of these places are counted, or left out, as this status says."""
+    for batch in batches(ids):
+        key = {"_id": {"$in": batch}, "status": status.value}
+        db[NAME].update_many(key, {"$unset": {"requests_owed": ""}})
 
 
 def _change(
@@ -288,12 +292,8 @@ def _change(
 ) -> None:
     """Change those of the cohort's places that are as `only` says, and owe their rows."""
     owing = {**change, "$set": {**change["$set"], "owed_to": cohort_id}}
-    for batch in _batches(ids):
+    for batch in batches(ids):
         db[NAME].update_many({"_id": {"$in": batch}, "cohort_id": cohort_id, **only}, owing)
-
-
-def _batches(ids: list[Id]) -> Iterator[list[Id]]:
-    return (ids[start : start + ASK_FOR] for start in range(0, len(ids), ASK_FOR))
 
 
 def _entry(status: Status, *, reason: str, by: PersonId, at: datetime) -> Document:

@@ -6,7 +6,6 @@ What only its author can read stays out: notes on projects, and comments that ar
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from tracker.documents import (
@@ -19,7 +18,7 @@ from tracker.documents import (
     retrospectives,
     staff_notes,
 )
-from tracker.documents.schema import ASK_FOR, Db, Document
+from tracker.documents.schema import Db, Document, batches
 from tracker.models import (
     Cohort,
     Enrolment,
@@ -34,7 +33,6 @@ from tracker.tables import Cell
 
 AT_ONCE = 20
 """People whose records are read at once: a note may have 200,000 characters."""
-Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -68,9 +66,7 @@ def sheets_of(db: Db, cohort: Cohort) -> Iterator[Sheet]:
     places = enrolments.list_for_cohort(db, cohort.id)
     ids = [place.person_id for place in places]
     accounts = {
-        person.id: person
-        for batch in _batches(ids, ASK_FOR)
-        for person in people.list_by_id(db, batch)
+        person.id: person for batch in batches(ids) for person in people.list_by_id(db, batch)
     }
     members = _Members({place.id: place for place in places}, accounts, ZoneInfo(cohort.time_zone))
     yield Sheet("people.csv", PEOPLE, _people(members))
@@ -195,13 +191,9 @@ def _staff_notes(db: Db, members: _Members) -> Iterator[Sequence[Cell]]:
 
 def _theirs(db: Db, name: str, members: _Members, **only: object) -> Iterator[Document]:
     """Yield what everyone has in a collection, some people's at once."""
-    for batch in _batches(list(members.places), AT_ONCE):
+    for batch in batches(list(members.places), AT_ONCE):
         yield from db[name].find({"enrolment_id": {"$in": batch}, **only})
 
 
 def _texts(parts: Sequence[Imported]) -> str:
     return "\n\n".join(part.text for part in parts)
-
-
-def _batches(items: list[Item], size: int) -> Iterator[list[Item]]:
-    return (items[start : start + size] for start in range(0, len(items), size))

@@ -28,6 +28,7 @@ from tracker.models import (
 )
 from tracker.rosters.reading import Problem, Roster, Row, read_roster
 from tracker.use_cases.settling import settle_rows
+from tracker.use_cases.settling_help import settle_learners
 
 Places = dict[str, Enrolment]
 """The places of a cohort by the address of whose they are."""
@@ -89,7 +90,9 @@ def give_places(db: Db, cohort: Cohort, begun: PeopleImport, *, at: datetime) ->
     _add_accounts(db, begun.rows, at=at)
     places = _add_places(db, cohort, begun, at=at)
     _set_what_is_said(db, cohort.id, begun, places, at=at)
-    settle_rows(db, enrolments.list_owed(db, cohort.id))
+    owed = enrolments.list_owed(db, cohort.id)
+    settle_learners(db, owed)
+    settle_rows(db, owed)
 
 
 def places_by_email(db: Db, cohort_id: CohortId, rows: Iterable[ImportRow]) -> Places:
