@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import groupby
 
 from tracker.clock import day_of
-from tracker.documents import cohorts, enrolments, people, people_imports
+from tracker.documents import cohorts, enrolments, imported_places, people, people_imports
 from tracker.documents.schema import Db, new_id
 from tracker.errors import Conflict, Invalid, NotFound
 from tracker.models import (
@@ -234,7 +234,7 @@ def _add_places(db: Db, cohort: Cohort, begun: PeopleImport, *, at: datetime) ->
         enrolments.add_many(db, new, by=begun.given_by, at=at, owed=True)
     places = places_by_email(db, cohort.id, begun.rows)
     back = [places[row.email].id for row in begun.rows if row.action == "back"]
-    enrolments.set_import(db, back, begun.id)
+    imported_places.set_import(db, back, begun.id)
     return places
 
 
@@ -250,10 +250,14 @@ def _set_what_is_said(
         )
 
     for role, ids in said(lambda row: row.role):
-        enrolments.set_role(db, cohort_id, ids, Role(role))
+        enrolments.set_role(db, cohort_id, ids, Role(role), importing=begun.id)
     for status, ids in said(lambda row: row.gives or row.status):
         enrolments.set_status(
-            db, cohort_id, ids, Status(status), reason="", by=begun.given_by, at=at
+            *(db, cohort_id, ids, Status(status)),
+            reason="",
+            by=begun.given_by,
+            at=at,
+            importing=begun.id,
         )
     for coach, ids in said(lambda row: row.coach):
-        enrolments.set_coach(db, cohort_id, ids, places[coach].id)
+        enrolments.set_coach(db, cohort_id, ids, places[coach].id, importing=begun.id)
