@@ -16,8 +16,10 @@ from tests.helping import (
     SAME,
     answers,
     asks,
+    cast,
     complaints,
     learner,
+    no_pauses,
     says,
     stands_in_queue,
 )
@@ -25,7 +27,6 @@ from tracker.documents import cohorts, enrolments, help_requests, problems
 from tracker.documents.schema import Db
 from tracker.errors import Conflict
 from tracker.models import BUCKET_SIZE, Role, Status, Verdict
-from tracker.use_cases import checking
 from tracker.use_cases.answering_help import (
     merge_problems,
     split_problem,
@@ -42,15 +43,7 @@ from tracker.use_cases.settling_help import (
     settle_requests,
 )
 
-
-@pytest.fixture(autouse=True)
-def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checking, "PAUSE", 0.0)
-
-
-@pytest.fixture
-def cast(db: Db) -> Cast:
-    return make_cast(db)
+__all__ = ["cast", "no_pauses"]
 
 
 def test_a_coach_who_joins_changes_no_count(db: Db, cast: Cast) -> None:
