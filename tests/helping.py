@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from secrets import token_hex
 
-from tests.cast import Cast
+import pytest
+
+from tests.cast import Cast, make_cast
 from tracker.documents import people, problems
 from tracker.documents.schema import Db
 from tracker.models import Enrolment, HelpRequestId, Person, Problem, Role, TicketId, Verdict
+from tracker.use_cases import checking
 from tracker.use_cases.answering_help import answer_problem
 from tracker.use_cases.asking_for_help import Asked, ask_for_help, judge_answer
 from tracker.use_cases.checking import check
@@ -18,6 +21,18 @@ from tracker.use_cases.queueing import stand
 ERROR = "nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use)"
 SAME = "2031/03/01 10:00:00 [emerg] 7#7: bind() to [::]:8080 failed (98: Address already in use)"
 OTHER = "ModuleNotFoundError: No module named 'flask'"
+
+
+@pytest.fixture
+def cast(db: Db) -> Cast:
+    """The cast on the Thursday of their stories."""
+    return make_cast(db)
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `check` look again at once, in the modules that import this."""
+    monkeypatch.setattr(checking, "PAUSE", 0.0)
 
 
 def asks(

@@ -18,16 +18,17 @@ from tests.curricula import (
     told,
     undone,
 )
+from tests.database import QUERIES
 from tracker.clock import day_of
 from tracker.curricula import editing
 from tracker.curricula.file import CurriculumFile
 from tracker.curricula.planning import plan_for
 from tracker.curricula.shifting import copied, shifted
 from tracker.curricula.storing import file_of
-from tracker.documents import curriculum_changes, enrolments
+from tracker.documents import curriculum_changes, enrolments, lesson_logs
 from tracker.documents.schema import Db
 from tracker.errors import NotFound, Taken
-from tracker.models import CohortState, Role
+from tracker.models import CohortState, LogState, Role
 from tracker.reports.curricula import impact_of, stored_curriculum
 from tracker.use_cases.changing_a_cohort import change_state
 from tracker.use_cases.changing_curricula import (
@@ -84,6 +85,18 @@ def test_the_preview_counts_logs_and_changed_percentages(db: Db, told: Cast) -> 
     assert seen(lambda file: editing.without_step(file, "step-1")) == (2, 1, 0)
     assert seen(lambda file: editing.split(file, "sql", HALF, "new"), "sql") == (0, 1, 1)
     assert seen(lambda file: shifted(file, since=today, count=1)) == (0, 0, 0)
+
+
+def test_the_preview_reads_no_log_and_leaves_out_what_is_not_started(db: Db, told: Cast) -> None:
+    told.ada_logs(db, "django", LogState.NOT_STARTED, line="tomorrow")
+    stored = stored_curriculum(db, now(db))
+    target = editing.checked(editing.without_step(file_of(stored), "step-2"))
+    QUERIES.names.clear()
+
+    impact = impact_of(db, stored, target, named="", today=day_of(NOON, "Asia/Seoul"))
+
+    assert impact.logs == {"sql": 1, "cloud": 1, "django": 0}
+    assert not [name for name in QUERIES.names if lesson_logs.NAME in name]
 
 
 def test_the_first_version_has_nothing_to_go_back_to(db: Db) -> None:

@@ -20,7 +20,7 @@ from tracker.models import (
     Row,
     Status,
 )
-from tracker.rules.figures import done_at_of, minutes_of, with_log
+from tracker.rules.figures import MINUTES, MOMENTS, numbers, with_log
 
 AT = datetime(2031, 3, 13, 3, 4, tzinfo=timezone.utc)
 NOBODY = Row(EnrolmentId("a"), "Ada", Status.ACTIVE, date(2031, 3, 1), "", None)
@@ -61,11 +61,13 @@ def test_a_row_says_what_the_last_log_of_each_lesson_says(
     for cell, log in reversed(last.items()):
         again = with_log(again, cell, log)
     assert again == row
-    minutes, done_at = minutes_of(row.said), done_at_of(row.said)
+    minutes = dict(enumerate(numbers(row.said.minutes, MINUTES)))
+    done_at = dict(enumerate(numbers(row.said.done_at, MOMENTS)))
     for cell, log in last.items():
-        assert (minutes[cell] if cell < len(minutes) else None) == log.entry.minutes
-        done = log.updated_at if log.state is LogState.DONE else None
-        assert (done_at[cell] if cell < len(done_at) else None) == done
+        spent = log.entry.minutes
+        assert minutes.get(cell, 0) == (0 if spent is None else spent + 1)
+        done = log.updated_at.timestamp() / 60 if log.state is LogState.DONE else 0
+        assert done_at.get(cell, 0) == done
         stuck = log.updated_at if log.state is LogState.STUCK else None
         assert row.stuck_since.get(cell) == stuck
         said = row.said.understanding[cell : cell + 1]

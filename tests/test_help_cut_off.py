@@ -16,16 +16,17 @@ from tests.helping import (
     SAME,
     answers,
     asks,
+    cast,
     complaints,
     learner,
+    no_pauses,
     says,
     stands_in_queue,
 )
-from tracker.documents import enrolments, help_requests, problems
+from tracker.documents import cohorts, enrolments, help_requests, problems
 from tracker.documents.schema import Db
 from tracker.errors import Conflict
-from tracker.models import Role, Status, Verdict
-from tracker.use_cases import checking
+from tracker.models import BUCKET_SIZE, Role, Status, Verdict
 from tracker.use_cases.answering_help import (
     merge_problems,
     split_problem,
@@ -33,7 +34,8 @@ from tracker.use_cases.answering_help import (
 from tracker.use_cases.catching_up import settle_cohort
 from tracker.use_cases.checking import check
 from tracker.use_cases.joining import enrol
-from tracker.use_cases.settling import settle_row, settle_rows
+from tracker.use_cases.managing_people import set_statuses
+from tracker.use_cases.settling import settle_row
 from tracker.use_cases.settling_help import (
     recount,
     settle_help,
@@ -41,15 +43,7 @@ from tracker.use_cases.settling_help import (
     settle_requests,
 )
 
-
-@pytest.fixture(autouse=True)
-def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checking, "PAUSE", 0.0)
-
-
-@pytest.fixture
-def cast(db: Db) -> Cast:
-    return make_cast(db)
+__all__ = ["cast", "no_pauses"]
 
 
 def test_a_coach_who_joins_changes_no_count(db: Db, cast: Cast) -> None:
@@ -102,7 +96,16 @@ def a_pause(db: Db, cast: Cast) -> Callable[[Db], object]:
     return lambda target: settle_row(target, cast.ada_place.id)
 
 
-DEEDS = [a_request, an_answer, a_verdict, a_merge, a_split, a_pause]
+def a_break(db: Db, cast: Cast) -> Callable[[Db], object]:
+    eve = learner(db, cast, "Eve")
+    asks(db, cast)
+    asks(db, cast, SAME, by=eve)
+    stands_in_queue(db, cast, eve)
+    ids, dana = [cast.ada_place.id, eve[1].id], cast.reader("dana")
+    return lambda target: set_statuses(target, dana, ids, Status.PAUSED, reason="break", at=NOON)
+
+
+DEEDS = [a_request, an_answer, a_verdict, a_merge, a_split, a_pause, a_break]
 
 
 @pytest.mark.parametrize("answered", [False, True], ids=["before", "after"])
@@ -211,9 +214,10 @@ def test_a_count_that_began_before_a_request_does_not_stand(db: Db, cast: Cast) 
         assert complaints(db) == [], number
 
 
-def test_a_problem_is_counted_once_for_all_the_requests_that_owe_it(db: Db, cast: Cast) -> None:
+def test_a_problem_is_counted_once_for_all_whose_status_is_new(db: Db, cast: Cast) -> None:
     places = [cast.ada_place]
     for name in ("Eve", "Finn"):
+        cohorts.take_numbers(db, cast.ai7.id, "next_ordinal", BUCKET_SIZE)
         person, place = learner(db, cast, name)
         places.append(place)
         asks(db, cast, by=(person, place))
@@ -222,13 +226,28 @@ def test_a_problem_is_counted_once_for_all_the_requests_that_owe_it(db: Db, cast
     _request, other = asks(db, cast, OTHER)
     before = [problems.get(db, each.id).counts for each in (problem, other)]
     ids = [place.id for place in places]
-    enrolments.set_status(
-        db, cast.ai7.id, ids, Status.PAUSED, reason="break", by=cast.dana.id, at=NOON
-    )
-    settle_rows(db, enrolments.list_by_id(db, cast.ai7.id, ids))
+    set_statuses(db, cast.reader("dana"), ids, Status.PAUSED, reason="break", at=NOON)
     after = [problems.get(db, each.id) for each in (problem, other)]
     assert [each.counts for each in after] == [number + 1 for number in before]
     assert [each.figures.learners for each in after] == [0, 0]
+    assert complaints(db) == []
+
+
+def test_a_problem_that_is_merged_while_a_learner_is_paused_counts_right(
+    db: Db, cast: Cast
+) -> None:
+    ben, dana, ids = cast.reader("ben"), cast.reader("dana"), [cast.ada_place.id]
+    for number in range(1, 21):
+        eve = learner(db, cast, f"Eve{number}")
+        _request, older = asks(db, cast, "", tried="Why?", by=eve)
+        _request, newer = asks(db, cast, "", tried="How?")
+        merge = partial(merge_problems, db, ben, older.id, newer.id, at=NOON)
+        while_merged = calling_at(db, number, merge)
+        set_statuses(while_merged, dana, ids, Status.PAUSED, reason="ill", at=NOON)
+        assert problems.get(db, newer.id).merged_into == older.id, number
+        assert problems.get(db, older.id).figures.learners == 1, number
+        set_statuses(db, dana, ids, Status.ACTIVE, reason="well", at=NOON)
+        assert problems.get(db, older.id).figures.learners == 2, number
     assert complaints(db) == []
 
 

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from tests.cast import NOON, Cast, make_cast
+from tests.cast import NOON, Cast
 from tests.crashing import at_once
 from tests.helping import (
+    cast,
     learner,
     stands_in_queue,
 )
@@ -18,10 +19,7 @@ from tracker.models import TicketState
 from tracker.reports.help_queue import place_of, queue_of, waits_of
 from tracker.use_cases.queueing import Step, Turn, step, turn
 
-
-@pytest.fixture
-def cast(db: Db) -> Cast:
-    return make_cast(db)
+__all__ = ["cast"]
 
 
 def test_one_open_ticket_each_and_the_place_is_kept_while_away(db: Db, cast: Cast) -> None:

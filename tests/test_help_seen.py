@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
-from tests.cast import NOON, Cast, make_cast
+from tests.cast import NOON, Cast
 from tests.helping import (
     OTHER,
     SAME,
     answers,
     asks,
+    cast,
     learner,
     says,
 )
@@ -20,10 +19,7 @@ from tracker.documents.schema import Db
 from tracker.models import Problem, Verdict
 from tracker.reports.help import known_problems, published, similar_to
 
-
-@pytest.fixture
-def cast(db: Db) -> Cast:
-    return make_cast(db)
+__all__ = ["cast"]
 
 
 def solved(db: Db, cast: Cast) -> Problem:

@@ -102,7 +102,7 @@ def saved_lines(db: Db, cast: Cast, learner: Learner, slug: str) -> list[str]:
     log = lesson_logs.find_for(db, place["_id"], cast.lessons[slug].id)
     if log is None:
         return []
-    former = [(one["revision"], one["entry"]["line"]) for one in log_revisions.list_for(db, log.id)]
+    former = [(one.revision, one.entry.line) for one in log_revisions.list_for(db, log.id)]
     assert [number for number, _line in sorted(former)] == list(range(1, log.revision))
     return [line for _number, line in sorted(former)] + [log.entry.line]
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.cast import NOON, Cast, make_cast
+from tests.cast import NOON, Cast
 from tests.crashing import at_once
 from tests.helping import (
     ERROR,
@@ -14,8 +14,10 @@ from tests.helping import (
     SAME,
     answers,
     asks,
+    cast,
     complaints,
     learner,
+    no_pauses,
     says,
     stands_in_queue,
 )
@@ -25,7 +27,6 @@ from tracker.errors import Conflict, NotFound
 from tracker.models import LogState, ProblemId, ProblemState, Status, Verdict
 from tracker.reports.help import own_requests, problems_to_answer
 from tracker.reports.help_queue import queue_of
-from tracker.use_cases import checking
 from tracker.use_cases.answering_help import (
     merge_problems,
     problem_for,
@@ -35,15 +36,7 @@ from tracker.use_cases.answering_help import (
 )
 from tracker.use_cases.settling import settle_row
 
-
-@pytest.fixture(autouse=True)
-def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checking, "PAUSE", 0.0)
-
-
-@pytest.fixture
-def cast(db: Db) -> Cast:
-    return make_cast(db)
+__all__ = ["cast", "no_pauses"]
 
 
 def test_equal_errors_are_one_problem(db: Db, cast: Cast) -> None:

@@ -37,7 +37,7 @@ from blueprints.support.access import current_person, public, signed_in
 from blueprints.support.database import get_db
 from blueprints.support.fields import clean_line
 from blueprints.support.languages import LANGUAGES, THEMES, language
-from blueprints.support.limits import limiter
+from blueprints.support.limits import account_key, limiter
 from blueprints.support.links import person_of_welcome, safe_next
 from blueprints.support.sessions import SignedIn
 from tracker.clock import utc_now
@@ -59,11 +59,6 @@ def address_and_email() -> str:
     """Return the limit's key of one account from one address; the email itself is not stored."""
     email = clean_line(request.form.get("email")).casefold()
     return f"{request.remote_addr} {hashlib.sha256(email.encode()).hexdigest()}"
-
-
-def account_key() -> str:
-    """Return the limit's key of whoever is signed in."""
-    return current_person().id
 
 
 @bp.route("/login", methods=["GET", "POST"])

@@ -14,6 +14,7 @@ from blueprints.curriculum.packing import as_download, packed
 from blueprints.curriculum.pages import STATE_WORDS, CopyPage, CurriculumPage, Deed, EditPage
 from blueprints.support.access import current_person, current_reader, requires
 from blueprints.support.database import get_db
+from blueprints.support.debts import with_whole_curriculum
 from blueprints.support.notices import say_saved
 from tracker.clock import day_of, utc_now
 from tracker.curricula.editing import checked
@@ -26,12 +27,10 @@ from tracker.models import CohortState, Reader
 from tracker.permissions import Permission, may
 from tracker.reports.cohort_out import sheets_of
 from tracker.reports.curricula import changes_of, impact_of, stored_curriculum
-from tracker.reports.membership import cohort_again
 from tracker.use_cases.changing_a_cohort import change_state, tell_export
 from tracker.use_cases.changing_curricula import (
     change_curriculum,
     copy_curriculum,
-    finish_change,
     former_curriculum,
 )
 
@@ -159,9 +158,7 @@ def export(cohort: str) -> ResponseReturnValue:
 
 def settled_reader() -> Reader:
     """Return who reads, after a change that was cut off is finished."""
-    reader = current_reader()
-    if finish_change(get_db(), reader.cohort):
-        g.reader = replace(reader, cohort=cohort_again(get_db(), reader.cohort))
+    g.reader = with_whole_curriculum(current_reader())
     return current_reader()
 
 

@@ -10,6 +10,7 @@ from blueprints.lessons.pages import LessonPage, LinePage, draft_key
 from blueprints.support.access import current_reader, own_enrolment, requires, signed_in
 from blueprints.support.database import get_db
 from blueprints.support.fields import clean_block
+from blueprints.support.limits import account_key, limiter
 from blueprints.support.notices import say_saved
 from tracker.clock import day_of, utc_now
 from tracker.errors import Conflict, NotFound
@@ -91,6 +92,7 @@ def save_line(cohort: str, lesson: str) -> ResponseReturnValue:
 
 @bp.post("/preview")
 @signed_in
+@limiter.limit("60/minute", key_func=account_key)
 def preview() -> ResponseReturnValue:
     """Answer with the note's HTML."""
     note = clean_block(request.form.get("note", ""))[:PREVIEW_MOST]

@@ -16,6 +16,7 @@ from blueprints.posts.places import places_from
 from blueprints.support.access import current_person, signed_in
 from blueprints.support.database import get_db
 from blueprints.support.fields import clean_text
+from blueprints.support.limits import account_key, limiter
 from blueprints.support.notices import say_saved
 from blueprints.support.uploads import takes_at_most
 from tracker.clock import day_of, utc_now
@@ -49,6 +50,7 @@ def index() -> ResponseReturnValue:
 
 @bp.route("/posts/import", methods=["GET", "POST"])
 @signed_in
+@limiter.limit("20/minute", key_func=account_key, methods=["POST"])
 @takes_at_most(REQUEST_MOST)
 def bring_in() -> ResponseReturnValue:
     """Show the form, or read what is given and lead to the preview."""

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from blueprints.support.access import ask_to_sign_in
 from tracker.errors import Conflict, NotFound, Refused
@@ -92,8 +92,9 @@ def on_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is not None and error.code < 400:
         return error.get_response()
     answer = make_response(error_answer(error.code or 500))
-    if error.code == 405:
+    if isinstance(error, MethodNotAllowed):
         answer.status_code = 405
+        answer.allow.update(error.valid_methods or ())
     return answer
 
 

@@ -7,6 +7,8 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from limits.storage import MongoDBStorage
 
+from blueprints.support.access import current_person
+
 
 class OnlyWhereDeclared(Limiter):
     """Looks at the views that declare a limit; the library would look before every request."""
@@ -21,6 +23,11 @@ class OnlyWhereDeclared(Limiter):
 
 
 limiter = OnlyWhereDeclared(get_remote_address)
+
+
+def account_key() -> str:
+    """Return the limit's key of whoever is signed in."""
+    return current_person().id
 
 
 class SharedClientStorage(MongoDBStorage):

@@ -48,16 +48,18 @@ FILED = "# STEP 2\n\n## Django\n\n{}\n\n# KPT\n\n## Keep\n\nTests.\n"
 def furnish(db: Db, cast: Cast) -> dict[str, str]:
     """Let everyone write something wide; return addresses that hold an id, by name."""
     now = cast.at
-    cast.ada_logs(
-        db,
-        "sql",
-        LogState.STUCK,
-        line="ERROR " + "1045_access_denied_" * 9,
-        key_points=("joins", "한 줄에 하나씩 " * 9),
-        note=WIDE_NOTE,
-        minutes=90,
-        understanding=2,
-    )
+    for revision in (0, 1):
+        cast.ada_logs(
+            db,
+            "sql",
+            LogState.STUCK,
+            revision=revision,
+            line="ERROR " + "1045_access_denied_" * 9,
+            key_points=("joins", "한 줄에 하나씩 " * 9),
+            note=WIDE_NOTE,
+            minutes=90,
+            understanding=2,
+        )
     _talk(db, cast, now)
     batch = _look_after(db, cast, now)
     draft, _new = draft_post(
@@ -163,6 +165,7 @@ def pages_of(cast: Cast, name: str, posts: dict[str, str]) -> list[str]:
         f"{COHORT}/projects/2",
         ada,
         f"{ada}/lessons/sql",
+        f"{ada}/lessons/sql/versions",
         f"{ada}/lessons/django",
         f"{COHORT}/comments/new?subject=lesson:{cast.lessons['sql'].id}",
         f"{COHORT}/help",

@@ -114,7 +114,7 @@ def test_two_tabs_do_not_overwrite_each_other(
     assert log is not None
     assert log.entry.line == "from the second tab"
     (former,) = log_revisions.list_for(stage, log.id)
-    assert former["entry"]["line"] == "from the first tab"
+    assert former.entry.line == "from the first tab"
 
 
 def test_a_text_kept_from_an_older_revision_is_offered_not_forced(

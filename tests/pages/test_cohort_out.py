@@ -12,15 +12,18 @@ from flask.testing import FlaskClient
 
 from blueprints.curriculum.packing import CHUNK, packed
 from tests.cast import NOON, Cast
+from tests.helping import ERROR, answers, asks, learner, says
 from tests.pages.browser import check_page, sign_in
 from tracker.curricula.reading import decode, read_curriculum
+from tracker.documents.enrolments import set_role
 from tracker.documents.schema import Db
-from tracker.models import ProjectNote, Retrospective, Visibility
+from tracker.models import ProjectNote, Retrospective, Role, Verdict, Visibility
 from tracker.reports.cohort_out import Sheet
 from tracker.reports.threads import lesson_subject
 from tracker.use_cases.commenting import Draft, add_comment
 from tracker.use_cases.importing_curricula import import_curriculum
 from tracker.use_cases.looking_back import save_project_note, save_retrospective
+from tracker.use_cases.staff_notes import add_note
 
 HOME = "/cohorts/ai-7/curriculum"
 
@@ -96,6 +99,50 @@ def test_what_only_its_author_can_read_stays_in(dana: FlaskClient, db: Db, cast:
     people = {row["name"]: row for row in rows(files["people.csv"])}
     assert people.keys() == {"Ada", "Ben", "Dana"}
     assert people["Ada"]["status"] == "active"
+
+
+def test_help_is_taken_out_with_its_answers(dana: FlaskClient, db: Db, cast: Cast) -> None:
+    request, problem = asks(db, cast, tried="=1+1")
+    asks(db, cast, "", tried="Why?", by=learner(db, cast, "Eve"), lesson=None)
+    answers(db, cast, problem, "Stop\nthe other one.")
+    says(db, cast, request, Verdict.STILL)
+    asks(db, cast, by=(cast.cleo, cast.cleo_place), lesson=None)
+
+    files = taken_out(dana)
+
+    asked = {row["name"]: row for row in rows(files["help_requests.csv"])}
+    assert {name: row["tried"] for name, row in asked.items()} == {"Ada": "'=1+1", "Eve": "Why?"}
+    ada = asked["Ada"]
+    assert (ada["email"], ada["lesson_key"], ada["error"]) == (cast.ada.email, "sql", ERROR)
+    assert (ada["verdict"], ada["verdict_on_answer"], ada["counts"]) == ("still", "1", "yes")
+    found = {row["id"]: row for row in rows(files["problems.csv"])}
+    assert found.keys() == {row["problem_id"] for row in asked.values()}
+    told = found[ada["problem_id"]]
+    assert (told["answer"], told["answered_by"]) == ("Stop\nthe other one.", "Ben")
+    assert (told["state"], told["owner"], told["still"]) == ("taken", "Ben", "1")
+
+
+def test_notes_of_staff_are_taken_out_but_for_deleted_ones(
+    dana: FlaskClient, db: Db, cast: Cast
+) -> None:
+    for words in ("Works best in pairs", "a slip"):
+        add_note(db, cast.reader("ben"), cast.ada_place, words, at=NOON)
+    slip = db["staff_notes"].update_one({"text": "a slip"}, {"$set": {"deleted_at": NOON}})
+    assert slip.matched_count == 1
+
+    (note,) = rows(taken_out(dana)["staff_notes.csv"])
+
+    assert (note["name"], note["author"], note["text"]) == ("Ada", "Ben", "Works best in pairs")
+    assert note["written_at"] == "2031-03-13T12:00:00+09:00"
+
+
+def test_who_no_longer_learns_is_taken_out_too(dana: FlaskClient, db: Db, cast: Cast) -> None:
+    cast.ada_logs(db, "sql", line="joins at last")
+    set_role(db, cast.ai7.id, [cast.ada_place.id], Role.COACH)
+
+    (log,) = rows(taken_out(dana)["logs.csv"])
+
+    assert log["line"] == "joins at last"
 
 
 def test_who_takes_a_cohort_out_is_noted(dana: FlaskClient, db: Db, cast: Cast) -> None:

@@ -94,6 +94,15 @@ def test_the_table_has_every_endpoint(app: Flask) -> None:
     assert {each.endpoint for each in TABLE} == set(app.view_functions)
 
 
+def test_a_method_that_an_address_does_not_take_is_answered_with_those_it_does(
+    client: FlaskClient,
+) -> None:
+    answer = client.post("/healthz")
+    check_page(answer, 405)
+    assert set(answer.allow) == {"GET", "HEAD", "OPTIONS"}
+    assert set(client.get("/logout").allow) == {"POST", "OPTIONS"}
+
+
 def test_a_view_that_does_not_say_who_may_enter_stops_the_start() -> None:
     app = Flask("undeclared", static_folder=None)
     app.add_url_rule("/", "open", lambda: "")

@@ -89,7 +89,7 @@ def test_the_second_tab_is_told_and_keeps_its_text(ada: FlaskClient, cast: Cast,
     log = log_of_sql(db, cast)
     assert (log.entry.line, log.revision) == ("second tab", 2)
     (former,) = log_revisions.list_for(db, log.id)
-    assert former["entry"]["line"] == "first tab"
+    assert former.entry.line == "first tab"
     assert check(db) == []
 
 

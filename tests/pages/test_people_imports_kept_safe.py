@@ -9,14 +9,14 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.cast import Cast
-from tests.crashing import Killed, dying_at, watched, writes_of
+from tests.crashing import WRITES, Killed, dying_at, watched, writes_of
 from tests.helping import asks, stands_in_queue
 from tests.pages.browser import check_page, sign_in
 from tests.pages.test_people_imports import FILE, links_in, place_of, state_of, upload
 from tracker.clock import utc_now
 from tracker.documents import enrolments, people
 from tracker.documents.schema import Db
-from tracker.models import Reader, Role
+from tracker.models import PeopleImport, Reader, Role
 from tracker.use_cases.checking import check
 from tracker.use_cases.confirming_people import apply_import, undo_import
 from tracker.use_cases.importing_people import import_for, keep_draft, read_people
@@ -176,3 +176,38 @@ def test_writes_grow_with_batches_not_with_people(db: Db, cast: Cast) -> None:
         < 30
     )
     assert check(db) == []
+
+
+def test_who_is_slow_and_killed_after_an_undo_leaves_no_place(db: Db, cast: Cast) -> None:
+    """Another finishes the import and undoes it just before the last write of the slow one.
+
+    Finn and Eve are new each time; Cleo gets her place back; Ada is there before.
+    """
+    cohort, by, at = cast.ai7, cast.dana.id, utc_now()
+    before = state_of(db, cast, "ada@example.com")
+    number, killed = 2, True
+    while killed:
+        file = FILE.lower().replace("example.org", f"{number}.example.org").encode()
+        draft, _ = read_people(db, cohort, file, by=by, file_name="f", at=at)
+        keep_draft(db, draft)
+        writes = 0
+
+        def undo_before(name: str, draft: PeopleImport = draft, last: int = number) -> None:
+            nonlocal writes
+            writes += name in WRITES
+            if writes == last and name in WRITES:
+                undo_import(db, cohort, import_for(db, cohort, draft.id), by=by, at=at)
+
+        killed = False
+        try:
+            slow = watched(dying_at(db, number, answered=True), before=undo_before)
+            apply_import(slow, cohort, draft, by=by, at=at)
+        except Killed:
+            killed = True
+            assert import_for(db, cohort, draft.id).state == "undone"
+            assert state_of(db, cast, "ada@example.com") == before, number
+            given = ["cleo@example.com", f"finn@{number}.example.org", f"eve@{number}.example.org"]
+            assert {state_of(db, cast, email)[1] for email in given} == {"dropped"}, number
+        number += 1
+    assert number > 12
+    assert check(db, repair=True) == []

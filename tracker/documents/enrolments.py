@@ -1,23 +1,24 @@
 """A person's place in a cohort. `owed_to` says that the row of figures is still to be set.
 
+A new status leaves `requests_owed` too: the place's requests for help are still to be counted, or
+left out. `owed_to` stays as long.
+
 `import_id` names the import that made the place; one that an import's undo took back is dropped
-and has `taken_back`, so that a later import may give it again.
+and has `taken_back`, so that a later import may give it again (see imported_places).
 """
 
-from collections.abc import Iterator
 from datetime import date, datetime
-from typing import TypeVar
 
 from pymongo import ASCENDING, IndexModel
 
 from tracker.documents.schema import (
-    ASK_FOR,
     DAY,
     FLAG,
     KEY,
     MOMENT,
     Db,
     Document,
+    batches,
     create_or_change,
     day_from,
     insert_new,
@@ -41,9 +42,8 @@ from tracker.models import (
     StatusChange,
 )
 
-Id = TypeVar("Id", bound=str)
-
 NAME = "enrolments"
+SHORT = {"status_history": 0}
 INDEXES = [
     # One place for each person in a cohort; serves joining.
     IndexModel(
@@ -74,7 +74,8 @@ SCHEMA = record(
         "joined_on": DAY,
         "ordinal": whole(0),
     },
-    {"owed_to": KEY, "coach_id": maybe(KEY), "import_id": KEY, "taken_back": FLAG},
+    {"owed_to": KEY, "coach_id": maybe(KEY), "import_id": KEY, "taken_back": FLAG}
+    | {"requests_owed": FLAG, "undone_import": KEY},
 )
 
 
@@ -90,6 +91,7 @@ def enrolment_from(document: Document) -> Enrolment:
         coach_id=document.get("coach_id"),
         import_id=document.get("import_id"),
         taken_back=document.get("taken_back", False),
+        requests_owed=document.get("requests_owed", False),
     )
 
 
@@ -106,23 +108,17 @@ def add(
     reason: str = "",
 ) -> Enrolment:
     """Enrol the person, or return the place that they have already. One atomic step."""
-    document = create_or_change(
-        db,
-        NAME,
-        {"cohort_id": cohort_id, "person_id": person_id},
-        {
-            "$setOnInsert": {
-                "_id": new_id(),
-                "role": role.value,
-                "status": Status.ACTIVE.value,
-                "status_history": [_entry(Status.ACTIVE, reason=reason, by=by, at=at)],
-                "joined_on": joined_on.isoformat(),
-                "ordinal": ordinal,
-                "owed_to": cohort_id,
-            }
-        },
-    )
-    return enrolment_from(document)
+    key = {"cohort_id": cohort_id, "person_id": person_id}
+    first = {
+        "_id": new_id(),
+        "role": role.value,
+        "status": Status.ACTIVE.value,
+        "status_history": [_entry(Status.ACTIVE, reason=reason, by=by, at=at)],
+        "joined_on": joined_on.isoformat(),
+        "ordinal": ordinal,
+        "owed_to": cohort_id,
+    }
+    return enrolment_from(create_or_change(db, NAME, key, {"$setOnInsert": first}))
 
 
 def add_many(
@@ -168,7 +164,7 @@ def find_for(db: Db, cohort_id: CohortId, person_id: PersonId) -> Enrolment | No
 
 def list_for_cohort(db: Db, cohort_id: CohortId) -> list[Enrolment]:
     """Return every place in the cohort, in the order of joining (for checks and exports)."""
-    found = db[NAME].find({"cohort_id": cohort_id}, {"status_history": 0})
+    found = db[NAME].find({"cohort_id": cohort_id}, SHORT)
     return sorted(map(enrolment_from, found), key=lambda enrolment: enrolment.ordinal)
 
 
@@ -176,15 +172,9 @@ def list_by_id(db: Db, cohort_id: CohortId, ids: list[EnrolmentId]) -> list[Enro
     """Return those of the places that the cohort has, in no order."""
     return [
         enrolment_from(document)
-        for batch in _batches(ids)
-        for document in db[NAME].find(
-            {"_id": {"$in": batch}, "cohort_id": cohort_id}, {"status_history": 0}
-        )
+        for batch in batches(ids)
+        for document in db[NAME].find({"_id": {"$in": batch}, "cohort_id": cohort_id}, SHORT)
     ]
-
-
-def list_of_import(db: Db, import_id: ImportId) -> list[Enrolment]:
-    return [enrolment_from(found) for found in db[NAME].find({"import_id": import_id})]
 
 
 def history_of(db: Db, enrolment_id: EnrolmentId) -> list[StatusChange]:
@@ -208,40 +198,46 @@ def set_status(
     at: datetime,
     was: Status | None = None,
     taken_back: bool = False,
+    importing: ImportId | None = None,
 ) -> None:
     """Set the status with its date, reason and actor; the rows of figures are owed from then on.
 
     A place that has the status already (or, where `was` is given, another one) stays as it is.
     """
+    entry = _entry(status, reason=reason, by=by, at=at)
     change = {
-        "$set": {"status": status.value, "taken_back": taken_back},
-        "$push": {
-            "status_history": {
-                "$each": [_entry(status, reason=reason, by=by, at=at)],
-                "$slice": -100,
-            }
-        },
+        "$set": {"status": status.value, "taken_back": taken_back, "requests_owed": True},
+        "$push": {"status_history": {"$each": [entry], "$slice": -100}},
     }
-    _change(db, cohort_id, ids, {"status": was.value if was else {"$ne": status.value}}, change)
+    only = {"status": was.value if was else {"$ne": status.value}, **open_to(importing)}
+    _change(db, cohort_id, ids, only, change)
 
 
 def set_coach(
-    db: Db, cohort_id: CohortId, ids: list[EnrolmentId], coach_id: EnrolmentId | None
+    db: Db,
+    cohort_id: CohortId,
+    ids: list[EnrolmentId],
+    coach_id: EnrolmentId | None,
+    *,
+    importing: ImportId | None = None,
 ) -> None:
     """Give these learners a coach, or none; their rows of figures are owed from then on."""
-    _change(
-        db,
-        cohort_id,
-        ids,
-        {"role": Role.LEARNER.value, "coach_id": {"$ne": coach_id}},
-        {"$set": {"coach_id": coach_id}},
-    )
+    only = {"role": Role.LEARNER.value, "coach_id": {"$ne": coach_id}, **open_to(importing)}
+    _change(db, cohort_id, ids, only, {"$set": {"coach_id": coach_id}})
 
 
-def set_role(db: Db, cohort_id: CohortId, ids: list[EnrolmentId], role: Role) -> None:
+def set_role(
+    db: Db,
+    cohort_id: CohortId,
+    ids: list[EnrolmentId],
+    role: Role,
+    *,
+    importing: ImportId | None = None,
+) -> None:
     """Set the role; who does not learn has no coach. The rows of figures are owed from then on."""
     change = {"role": role.value, **({} if role is Role.LEARNER else {"coach_id": None})}
-    _change(db, cohort_id, ids, {"role": {"$ne": role.value}}, {"$set": change})
+    only = {"role": {"$ne": role.value}, **open_to(importing)}
+    _change(db, cohort_id, ids, only, {"$set": change})
 
 
 def set_joined_on(db: Db, enrolment: Enrolment, day: date) -> None:
@@ -249,28 +245,21 @@ def set_joined_on(db: Db, enrolment: Enrolment, day: date) -> None:
     _change(db, enrolment.cohort_id, [enrolment.id], {}, {"$set": {"joined_on": day.isoformat()}})
 
 
-def set_import(db: Db, ids: list[EnrolmentId], import_id: ImportId) -> None:
-    """Say that this import gave places again that were taken back."""
-    for batch in _batches(ids):
-        db[NAME].update_many({"_id": {"$in": batch}}, {"$set": {"import_id": import_id}})
-
-
 def list_for_people(db: Db, ids: list[PersonId]) -> list[Enrolment]:
     """Return the places of these people in every cohort, in no order."""
     return [
         enrolment_from(document)
-        for batch in _batches(ids)
-        for document in db[NAME].find({"person_id": {"$in": batch}}, {"status_history": 0})
+        for batch in batches(ids)
+        for document in db[NAME].find({"person_id": {"$in": batch}}, SHORT)
     ]
 
 
 def list_owed(db: Db, cohort_id: CohortId) -> list[Enrolment]:
-    found = db[NAME].find({"owed_to": cohort_id}, {"status_history": 0})
-    return [enrolment_from(document) for document in found]
+    return [enrolment_from(found) for found in db[NAME].find({"owed_to": cohort_id}, SHORT)]
 
 
 def clear_owed(db: Db, enrolments: list[Enrolment]) -> bool:
-    """Say that the rows are paid, if each place is still as it was when its row was set."""
+    """Say that the rows are paid, if each place is as it was when its row was set, requests too."""
     alike: dict[tuple[str, str, str, str | None], list[EnrolmentId]] = {}
     for place in enrolments:
         shown = (place.status.value, place.role.value, place.joined_on.isoformat(), place.coach_id)
@@ -278,9 +267,16 @@ def clear_owed(db: Db, enrolments: list[Enrolment]) -> bool:
     paid = 0
     for (status, role, joined_on, coach_id), ids in alike.items():
         same = {"status": status, "role": role, "joined_on": joined_on, "coach_id": coach_id}
-        done = db[NAME].update_many({"_id": {"$in": ids}, **same}, {"$unset": {"owed_to": ""}})
-        paid += done.matched_count
+        key = {"_id": {"$in": ids}, **same, "requests_owed": None}
+        paid += db[NAME].update_many(key, {"$unset": {"owed_to": ""}}).matched_count
     return paid == len(enrolments)
+
+
+def clear_requests_owed(db: Db, ids: list[EnrolmentId], status: Status) -> None:
+    """Say that the requests of these places are counted, or left out, as this status says."""
+    for batch in batches(ids):
+        key = {"_id": {"$in": batch}, "status": status.value}
+        db[NAME].update_many(key, {"$unset": {"requests_owed": ""}})
 
 
 def _change(
@@ -288,12 +284,13 @@ def _change(
 ) -> None:
     """Change those of the cohort's places that are as `only` says, and owe their rows."""
     owing = {**change, "$set": {**change["$set"], "owed_to": cohort_id}}
-    for batch in _batches(ids):
+    for batch in batches(ids):
         db[NAME].update_many({"_id": {"$in": batch}, "cohort_id": cohort_id, **only}, owing)
 
 
-def _batches(ids: list[Id]) -> Iterator[list[Id]]:
-    return (ids[start : start + ASK_FOR] for start in range(0, len(ids), ASK_FOR))
+def open_to(import_id: ImportId | None) -> Document:
+    """Return the filter of the places that an import may change; any without one."""
+    return {"undone_import": {"$ne": import_id}} if import_id else {}
 
 
 def _entry(status: Status, *, reason: str, by: PersonId, at: datetime) -> Document:

@@ -9,7 +9,17 @@ from datetime import datetime
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from tracker.documents.schema import KEY, MOMENT, Db, Document, maybe, record, text, word
+from tracker.documents.schema import (
+    KEY,
+    MOMENT,
+    Db,
+    Document,
+    batches,
+    maybe,
+    record,
+    text,
+    word,
+)
 from tracker.errors import NotFound
 from tracker.models import CohortId, EnrolmentId, Owner, PersonId, Ticket, TicketId, TicketState
 
@@ -133,8 +143,9 @@ def close(db: Db, cohort_id: CohortId, ticket_id: TicketId, *, at: datetime) -> 
 
 def close_all(db: Db, ids: list[EnrolmentId], cohort_id: CohortId, *, at: datetime) -> None:
     """Take those of these learners out of the queue who stand in it."""
-    key = {"enrolment_id": {"$in": ids}, "open_in": cohort_id}
-    db[NAME].update_many(key, _closing(TicketState.LEFT, at))
+    for batch in batches(ids):
+        key = {"enrolment_id": {"$in": batch}, "open_in": cohort_id}
+        db[NAME].update_many(key, _closing(TicketState.LEFT, at))
 
 
 def leave(db: Db, enrolment_id: EnrolmentId, cohort_id: CohortId, *, at: datetime) -> bool:

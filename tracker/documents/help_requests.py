@@ -1,7 +1,7 @@
 """Requests for help: what a learner is stuck on, and what they say of the answer.
 
-A new request, a verdict, and a learner who is paused or comes back leave `owed_to`: the problem
-that the request joins is to be found, and its figures are to be set.
+A new request and a verdict leave `owed_to`: the problem that the request joins is to be found,
+and its figures are to be set.
 """
 
 from collections import defaultdict
@@ -10,12 +10,12 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from tracker.documents.schema import (
-    ASK_FOR,
     FLAG,
     KEY,
     MOMENT,
     Db,
     Document,
+    batches,
     maybe,
     record,
     text,
@@ -163,9 +163,19 @@ def list_owed(db: Db, cohort_id: CohortId) -> list[HelpRequest]:
     return [request_from(each) for each in db[NAME].find({"owed_to": cohort_id}, TEXTS)]
 
 
-def list_owed_of_learners(db: Db, ids: list[EnrolmentId]) -> list[HelpRequest]:
-    found = db[NAME].find({"enrolment_id": {"$in": ids}, "owed_to": {"$exists": True}}, TEXTS)
-    return [request_from(document) for document in found]
+def list_short_of_problems(db: Db, ids: list[ProblemId]) -> list[HelpRequest]:
+    """Return every request of some problems without its texts, to count them."""
+    return [request_from(each) for each in db[NAME].find({"problem_id": {"$in": ids}}, TEXTS)]
+
+
+def problems_of(db: Db, ids: list[EnrolmentId]) -> set[ProblemId]:
+    """Return the problems that requests of these learners have joined."""
+    return {
+        ProblemId(document["problem_id"])
+        for batch in batches(ids)
+        for document in db[NAME].find({"enrolment_id": {"$in": batch}}, {"problem_id": 1})
+        if document["problem_id"]
+    }
 
 
 def join(db: Db, request: HelpRequest, problem_id: ProblemId) -> None:
@@ -207,13 +217,13 @@ def judge(db: Db, request: HelpRequest, verdict: Verdict, *, on: int) -> bool:
     return judged.matched_count == 1
 
 
-def set_counts(db: Db, ids: list[EnrolmentId], cohort_id: CohortId, *, counts: bool) -> bool:
-    """Say whether these learners count; the figures of their problems are owed if that is new."""
-    changed = db[NAME].update_many(
-        {"enrolment_id": {"$in": ids}, "counts": not counts},
-        {"$set": {"counts": counts, "owed_to": cohort_id}, "$inc": {"revision": 1}},
-    )
-    return changed.matched_count > 0
+def set_counts(db: Db, ids: list[EnrolmentId], *, counts: bool) -> None:
+    """Say whether these learners count; their places owe the figures of their problems."""
+    for batch in batches(ids):
+        db[NAME].update_many(
+            {"enrolment_id": {"$in": batch}, "counts": not counts},
+            {"$set": {"counts": counts}, "$inc": {"revision": 1}},
+        )
 
 
 def clear_owed(db: Db, request: HelpRequest) -> bool:
@@ -230,8 +240,6 @@ def clear_owed_of(db: Db, problem_id: ProblemId, requests: list[HelpRequest]) ->
     for request in requests:
         alike[request.revision].append(request.id)
     for revision, ids in alike.items():
-        for start in range(0, len(ids), ASK_FOR):
-            same = {"problem_id": problem_id, "revision": revision}
-            db[NAME].update_many(
-                {"_id": {"$in": ids[start : start + ASK_FOR]}, **same}, {"$unset": {"owed_to": ""}}
-            )
+        for batch in batches(ids):
+            key = {"_id": {"$in": batch}, "problem_id": problem_id, "revision": revision}
+            db[NAME].update_many(key, {"$unset": {"owed_to": ""}})

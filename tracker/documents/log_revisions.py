@@ -1,21 +1,13 @@
 """Former entries of lesson logs, kept for ever; written once, never changed."""
 
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from tracker.documents.log_entry import document_of
-from tracker.documents.schema import (
-    KEY,
-    MOMENT,
-    Db,
-    Document,
-    insert_new,
-    missing_ids,
-    record,
-    whole,
-)
-from tracker.models import LessonLog, LogId
+from tracker.documents.log_entry import document_of, entry_from
+from tracker.documents.schema import KEY, MOMENT, Db, insert_new, missing_ids, record, whole
+from tracker.models import FormerEntry, LessonLog, LogId
 
 NAME = "log_revisions"
+LIMIT = 100
 INDEXES = [
     # The history of one log, oldest first.
     IndexModel([("log_id", ASCENDING), ("revision", ASCENDING)], name="history_of_a_log"),
@@ -50,10 +42,12 @@ def keep(db: Db, logs: list[LessonLog]) -> None:
     )
 
 
-def list_for(db: Db, log_id: LogId) -> list[Document]:
-    """Return the last 100 former entries of a log as {"revision", "entry", "replaced_at"}."""
-    found = db[NAME].find({"log_id": log_id}, {"_id": 0, "log_id": 0})
-    return list(found.sort("revision", -1).limit(100))
+def list_for(db: Db, log_id: LogId) -> list[FormerEntry]:
+    """Return the last LIMIT former entries of a log, the newest first."""
+    found = db[NAME].find({"log_id": log_id}).sort("revision", DESCENDING).limit(LIMIT)
+    return [
+        FormerEntry(one["revision"], entry_from(one["entry"]), one["replaced_at"]) for one in found
+    ]
 
 
 def missing(db: Db, wanted: list[tuple[LogId, int]]) -> list[tuple[LogId, int]]:

@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 
 from tracker.documents.schema import (
     ASK_FOR,
@@ -121,6 +121,10 @@ SCHEMA = record(
 
 def problem_from(document: Document) -> Problem:
     figures, answer, owner = document["figures"], document["answer"], document["owner"]
+    words = {
+        "state": ProblemState(figures["state"]),
+        "lesson_keys": tuple(figures["lesson_keys"]),
+    }
     return Problem(
         id=ProblemId(document["_id"]),
         cohort_id=CohortId(document["cohort_id"]),
@@ -128,13 +132,7 @@ def problem_from(document: Document) -> Problem:
         fingerprint=document["fingerprint"],
         shape=document["shape"],
         title=document["title"],
-        figures=Figures(
-            **{
-                **figures,
-                "state": ProblemState(figures["state"]),
-                "lesson_keys": tuple(figures["lesson_keys"]),
-            }
-        ),
+        figures=Figures(**{**figures, **words}),
         seq=document["seq"],
         counts=document["counts"],
         owner=Owner(**owner) if owner else None,
@@ -178,6 +176,11 @@ def get(db: Db, problem_id: ProblemId) -> Problem:
     return problem_from(document)
 
 
+def list_by_id(db: Db, ids: list[ProblemId]) -> list[Problem]:
+    """Return these problems, in no order."""
+    return [problem_from(each) for each in db[NAME].find({"_id": {"$in": ids}})]
+
+
 def list_in_states(
     db: Db, cohort_id: CohortId, states: tuple[ProblemState, ...], *, since: datetime
 ) -> list[Problem]:
@@ -194,14 +197,13 @@ def list_in_states(
 
 def list_solved_before(db: Db, lesson_key: str, *, since: date, before: date) -> list[Problem]:
     """Return what was solved on the lesson of this key in cohorts that began between the days."""
-    found = db[NAME].find(
-        {
-            "figures.lesson_keys": lesson_key,
-            "figures.state": ProblemState.SOLVED.value,
-            "cohort_starts_on": {"$gte": since.isoformat(), "$lt": before.isoformat()},
-        }
-    )
-    return [problem_from(each) for each in found.sort("figures.learners", DESCENDING).limit(3)]
+    key = {
+        "figures.lesson_keys": lesson_key,
+        "figures.state": ProblemState.SOLVED.value,
+        "cohort_starts_on": {"$gte": since.isoformat(), "$lt": before.isoformat()},
+    }
+    found = db[NAME].find(key).sort("figures.learners", DESCENDING).limit(3)
+    return [problem_from(each) for each in found]
 
 
 def list_for_cohort(db: Db, cohort_id: CohortId) -> list[Problem]:
@@ -248,45 +250,45 @@ def inherit(db: Db, problem_id: ProblemId, merged: Problem) -> None:
 
 def set_figures(db: Db, problem: Problem, figures: Figures) -> Problem | None:
     """Set the figures if `seq` is still the one read before counting; return the problem then."""
-    values = {
-        **asdict(figures),
-        "state": figures.state.value,
-        "lesson_keys": list(figures.lesson_keys),
-    }
-    done = db[NAME].update_one(
-        {"_id": problem.id, "seq": problem.seq},
-        {"$set": {"figures": values}, "$inc": {"seq": 1, "counts": 1}},
-    )
-    if not done.matched_count:
+    if not set_all_figures(db, [(problem, figures)]):
         return None
     return replace(problem, figures=figures, seq=problem.seq + 1, counts=problem.counts + 1)
 
 
+def set_all_figures(db: Db, counted: list[tuple[Problem, Figures]]) -> bool:
+    """Set the figures of some problems likewise; False if one of them has another `seq` by now."""
+    changes = []
+    for problem, figures in counted:
+        change = {"$set": {"figures": _document_of(figures)}, "$inc": {"seq": 1, "counts": 1}}
+        changes.append(UpdateOne({"_id": problem.id, "seq": problem.seq}, change))
+    return db[NAME].bulk_write(changes, ordered=False).matched_count == len(counted)
+
+
 def clear_owed(db: Db, problem: Problem) -> bool:
     """Say that nothing is owed; False if the problem changed since its figures were set."""
-    paid = db[NAME].update_one(
-        {"_id": problem.id, "seq": problem.seq}, {"$unset": {"owed_to": ""}, "$set": {"moving": []}}
-    )
-    return paid.matched_count == 1
+    paid = {"$unset": {"owed_to": ""}, "$set": {"moving": []}}
+    key = {"_id": problem.id, "seq": problem.seq}
+    return db[NAME].update_one(key, paid).matched_count == 1
 
 
 def _change(db: Db, key: Document, values: dict[str, Any], problem: Problem) -> bool:
     """Change what is not merged; its figures are owed from then on."""
-    changed = db[NAME].update_one(
-        {**key, "merged_into": None},
-        {"$set": {**values, "owed_to": problem.cohort_id}, "$inc": {"seq": 1}},
-    )
-    return changed.matched_count == 1
+    change = {"$set": {**values, "owed_to": problem.cohort_id}, "$inc": {"seq": 1}}
+    return db[NAME].update_one({**key, "merged_into": None}, change).matched_count == 1
+
+
+def _document_of(figures: Figures) -> Document:
+    words = {"state": figures.state.value, "lesson_keys": list(figures.lesson_keys)}
+    return asdict(figures) | words
 
 
 def _first(starts_on: date, *, shape: str, title: str) -> Document:
-    figures = {**asdict(Figures()), "state": ProblemState.OPEN.value, "lesson_keys": []}
     return {
         "_id": new_id(),
         "cohort_starts_on": starts_on.isoformat(),
         "shape": shape,
         "title": title,
-        "figures": figures,
+        "figures": _document_of(Figures()),
         "seq": 0,
         "counts": 0,
         "owner": None,

@@ -1,10 +1,10 @@
 """Words in which the document modules write their `$jsonSchema` validators, and shared values."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 from bson import ObjectId
 from pymongo.database import Database
@@ -16,6 +16,7 @@ from tracker.errors import Conflict
 Document = dict[str, Any]
 Db = Database[Document]
 Schema = dict[str, Any]
+Item = TypeVar("Item")
 
 TEXT_LIMIT = 200_000
 """Characters that one note may hold; a post part is bounded by the size of its file."""
@@ -66,6 +67,11 @@ def record(required: dict[str, Schema], optional: dict[str, Schema] | None = Non
     }
 
 
+def batches(items: list[Item], size: int = ASK_FOR) -> Iterator[list[Item]]:
+    """Yield the items in lists of at most `size`."""
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
 def day_from(value: str) -> date:
     return date.fromisoformat(value)
 
@@ -89,18 +95,18 @@ def create_or_change(db: Db, name: str, key: Document, change: Document) -> Docu
 def missing_ids(db: Db, name: str, ids: list[str]) -> list[str]:
     """Return those ids that no document of the collection has, in their order."""
     there: set[str] = set()
-    for start in range(0, len(ids), ASK_FOR):
-        wanted = {"_id": {"$in": ids[start : start + ASK_FOR]}}
-        there.update(document["_id"] for document in db[name].find(wanted, {"_id": 1}))
+    for batch in batches(ids):
+        found = db[name].find({"_id": {"$in": batch}}, {"_id": 1})
+        there.update(document["_id"] for document in found)
     return [key for key in ids if key not in there]
 
 
 def values_among(db: Db, name: str, field: str, values: list[str]) -> set[str]:
     """Return those of the values that the field has in some document of the collection."""
     there: set[str] = set()
-    for start in range(0, len(values), ASK_FOR):
-        wanted = {field: {"$in": values[start : start + ASK_FOR]}}
-        there.update(document[field] for document in db[name].find(wanted, {field: 1}))
+    for batch in batches(values):
+        found = db[name].find({field: {"$in": batch}}, {field: 1})
+        there.update(document[field] for document in found)
     return there
 
 

@@ -30,6 +30,7 @@ from tracker.models.places import (
 from tracker.models.records import (
     Comment,
     Completion,
+    FormerEntry,
     Imported,
     LessonLog,
     LogEntry,
@@ -80,6 +81,7 @@ __all__ = [
     "Enrolment",
     "EnrolmentId",
     "Figures",
+    "FormerEntry",
     "HelpRequest",
     "HelpRequestId",
     "ImportId",

@@ -24,7 +24,8 @@ class Enrolment:
     """One person's place in one cohort; `ordinal` fixes the bucket that holds their marks.
 
     `coach_id` is the place of the coach who looks after a learner; `import_id` the import that
-    made the place; `taken_back` says that the import's undo ended it.
+    made the place; `taken_back` says that the import's undo ended it; `requests_owed` that its
+    requests for help are not yet counted, or left out, as its status says.
     """
 
     id: EnrolmentId
@@ -37,6 +38,7 @@ class Enrolment:
     coach_id: EnrolmentId | None = None
     import_id: ImportId | None = None
     taken_back: bool = False
+    requests_owed: bool = False
 
     @property
     def bucket(self) -> int:

@@ -38,6 +38,15 @@ class LogEntry:
 
 
 @dataclass(frozen=True)
+class FormerEntry:
+    """What a log said at this revision, until it was saved again."""
+
+    revision: int
+    entry: LogEntry
+    replaced_at: datetime
+
+
+@dataclass(frozen=True)
 class Imported:
     """A part of an imported post, standing beside what the learner wrote here."""
 

@@ -6,10 +6,10 @@ from datetime import date
 
 from tracker.curricula.file import CurriculumFile
 from tracker.curricula.planning import Change, StoredCurriculum, plan_for
-from tracker.documents import curriculum_changes, lesson_logs, people
+from tracker.documents import curriculum_changes, people
 from tracker.documents.curriculum_changes import CurriculumChange
-from tracker.documents.schema import ASK_FOR, Db
-from tracker.models import Cohort, LessonId, PersonId, Row
+from tracker.documents.schema import Db
+from tracker.models import MARKS, Cohort, LogState, PersonId, Row
 from tracker.reports.membership import read_curriculum
 from tracker.reports.rows import rows_of
 from tracker.rules.progress import done_share, is_counted
@@ -24,8 +24,9 @@ NO_CELL = 10**6
 class Impact:
     """What a change does, told before it is done.
 
-    `logs` counts the logs on each lesson that leaves, comes back or is named, by key; `changed`
-    are the learners, of `learners` who count, whose share of lessons done becomes another.
+    `logs` counts the logs on each lesson that leaves, comes back or is named, by key, without
+    those that say "not started"; `changed` are the learners, of `learners` who count, whose share
+    of lessons done becomes another.
     """
 
     changes: tuple[Change, ...]
@@ -74,36 +75,29 @@ def changes_of(db: Db, cohort: Cohort) -> list[tuple[ChangeView, str]]:
 def impact_of(
     db: Db, stored: StoredCurriculum, target: CurriculumFile, *, named: str, today: date
 ) -> Impact:
-    """Return what happens if the stored curriculum becomes the target; two bounded queries."""
+    """Return what happens if the stored curriculum becomes the target; no log is read for it."""
     assert stored.cohort is not None, "only what is stored can be changed"
     impact = Impact(changes=plan_for(target, stored).changes, logs={}, changed=0, learners=0)
     lessons = {lesson.key: lesson for lesson in stored.lessons}
     asked = {*impact.leaving, *impact.coming_back, *({named} & lessons.keys())}
-    found = _logs_on(db, [lessons[key].id for key in asked])
     before: Measured = [(one.cell, one.ends_on) for one in stored.lessons if not one.archived]
     after: Measured = [
         (lessons[one.stable_key].cell if one.stable_key in lessons else NO_CELL, one.ends_on)
         for step in target.steps
         for one in step.lessons
     ]
-    rows = [row for row in rows_of(db, stored.cohort) if is_counted(row, today)]
+    rows = rows_of(db, stored.cohort)
+    counted = [row for row in rows if is_counted(row, today)]
     return Impact(
         changes=impact.changes,
-        logs={key: found.get(lessons[key].id, 0) for key in asked},
-        changed=sum(_share(row, before) != _share(row, after) for row in rows),
-        learners=len(rows),
+        logs={key: sum(_has_begun(row, lessons[key].cell) for row in rows) for key in asked},
+        changed=sum(_share(row, before) != _share(row, after) for row in counted),
+        learners=len(counted),
     )
 
 
-def _logs_on(db: Db, lesson_ids: list[LessonId]) -> dict[LessonId, int]:
-    """Return how many logs stand on each of these lessons; those without any are left out."""
-    found: dict[LessonId, int] = {}
-    for start in range(0, len(lesson_ids), ASK_FOR):
-        on_these = {"$match": {"lesson_id": {"$in": lesson_ids[start : start + ASK_FOR]}}}
-        counted = {"$group": {"_id": "$lesson_id", "count": {"$sum": 1}}}
-        answers = db[lesson_logs.NAME].aggregate([on_these, counted])
-        found.update({each["_id"]: each["count"] for each in answers})
-    return found
+def _has_begun(row: Row, cell: int) -> bool:
+    return row.mark(cell) != MARKS[LogState.NOT_STARTED]
 
 
 def _share(row: Row, lessons: Measured) -> float:

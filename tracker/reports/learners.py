@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from tracker.documents import comments, lesson_logs, log_revisions, project_notes, retrospectives
-from tracker.documents.schema import Db, Document
+from tracker.documents.schema import Db
 from tracker.models import (
     Cohort,
     Comment,
     Curriculum,
     Enrolment,
+    FormerEntry,
     Lesson,
     LessonId,
     LessonLog,
@@ -153,9 +154,9 @@ def log_of(db: Db, enrolment: Enrolment, lesson: Lesson) -> LessonLog | None:
     return lesson_logs.find_for(db, enrolment.id, lesson.id)
 
 
-def history_of(db: Db, log: LessonLog) -> list[Document]:
+def history_of(db: Db, log: LessonLog | None) -> list[FormerEntry]:
     """Return the former entries of a log, the newest first."""
-    return log_revisions.list_for(db, log.id)
+    return log_revisions.list_for(db, log.id) if log else []
 
 
 def retrospective_of(db: Db, enrolment: Enrolment, step: Step) -> Retrospective:

@@ -6,7 +6,6 @@ not stored: a row grows with what a learner does, not with the curriculum.
 
 import struct
 from dataclasses import replace
-from datetime import datetime, timezone
 
 from tracker.models import MARKS, LessonLog, LogState, Pace, Row, Said
 
@@ -41,19 +40,6 @@ def with_log(row: Row, cell: int, log: LessonLog) -> Row:
         logged_cell=logged[1],
         said=said,
     )
-
-
-def minutes_of(said: Said) -> list[int | None]:
-    """Return the minutes said, by cell; None where nothing is."""
-    return [number - 1 if number else None for number in numbers(said.minutes, MINUTES)]
-
-
-def done_at_of(said: Said) -> list[datetime | None]:
-    """Return when each lesson was done, to the minute in UTC, by cell; None where it is not."""
-    return [
-        datetime.fromtimestamp(number * 60, timezone.utc) if number else None
-        for number in numbers(said.done_at, MOMENTS)
-    ]
 
 
 def numbers(packed: bytes, kind: str) -> tuple[int, ...]:

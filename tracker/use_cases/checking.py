@@ -193,4 +193,4 @@ def _telling(log: LessonLog, number: int) -> Callable[[Db], None]:
 def _saved_at(db: Db, log_id: LogId, revision: int) -> datetime | None:
     """Return when a former revision was saved: when the one before was replaced, if it is kept."""
     kept = log_revisions.list_for(db, log_id)
-    return next((one["replaced_at"] for one in kept if one["revision"] == revision - 1), None)
+    return next((one.replaced_at for one in kept if one.revision == revision - 1), None)

@@ -8,7 +8,7 @@ from tracker.documents import help_requests, problems
 from tracker.documents.schema import Db
 from tracker.models import CohortId, Enrolment, HelpRequest, ProblemId
 from tracker.rules.helping import figures_of
-from tracker.use_cases.settling_help import recount, settle_learners, settle_request
+from tracker.use_cases.settling_help import count_learners, recount, settle_request
 
 Finding = tuple[str, Callable[[Db], object] | None]
 
@@ -45,5 +45,5 @@ def _wrongly_counted(
         if each.counts != there[each.enrolment_id].is_active
     }
     for enrolment_id in sorted(wrong):
-        mend = partial(settle_learners, places=[there[enrolment_id]])
+        mend = partial(count_learners, places=[there[enrolment_id]])
         yield f"enrolment {enrolment_id}: its help requests are wrongly counted", mend

@@ -2,7 +2,7 @@
 
 Each step is a state of the import, and each of its writes can be done again: whoever looks at an
 import next finishes what was cut off. An undo begins only where applying has ended; who was still
-applying when another finished and undid it takes back what they wrote after that.
+applying when another finished and undid it finds every place closed to them.
 """
 
 from datetime import datetime
@@ -64,11 +64,7 @@ def _apply(db: Db, cohort: Cohort, begun: PeopleImport, *, at: datetime) -> None
     subject, key = f"import:{begun.id}", f"import:{begun.id}:applied"
     by = begun.given_by
     activity.add(db, "imported_people", subject, cohort_id=cohort.id, by=by, at=at, key=key)
-    if people_imports.set_state(db, begun.id, "applied", was="applying"):
-        return
-    found = import_for(db, cohort, begun.id)
-    if found.state in {"undoing", "undone"}:  # another finished it, then undid it
-        _undo(db, cohort, found, at=at)
+    people_imports.set_state(db, begun.id, "applied", was="applying")
 
 
 def _undo(db: Db, cohort: Cohort, done: PeopleImport, *, at: datetime) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import groupby
 
 from tracker.clock import day_of
-from tracker.documents import cohorts, enrolments, people, people_imports
+from tracker.documents import cohorts, enrolments, imported_places, people, people_imports
 from tracker.documents.schema import Db, new_id
 from tracker.errors import Conflict, Invalid, NotFound
 from tracker.models import (
@@ -28,6 +28,7 @@ from tracker.models import (
 )
 from tracker.rosters.reading import Problem, Roster, Row, read_roster
 from tracker.use_cases.settling import settle_rows
+from tracker.use_cases.settling_help import settle_learners
 
 Places = dict[str, Enrolment]
 """The places of a cohort by the address of whose they are."""
@@ -89,7 +90,9 @@ def give_places(db: Db, cohort: Cohort, begun: PeopleImport, *, at: datetime) ->
     _add_accounts(db, begun.rows, at=at)
     places = _add_places(db, cohort, begun, at=at)
     _set_what_is_said(db, cohort.id, begun, places, at=at)
-    settle_rows(db, enrolments.list_owed(db, cohort.id))
+    owed = enrolments.list_owed(db, cohort.id)
+    settle_learners(db, owed)
+    settle_rows(db, owed)
 
 
 def places_by_email(db: Db, cohort_id: CohortId, rows: Iterable[ImportRow]) -> Places:
@@ -231,7 +234,7 @@ def _add_places(db: Db, cohort: Cohort, begun: PeopleImport, *, at: datetime) ->
         enrolments.add_many(db, new, by=begun.given_by, at=at, owed=True)
     places = places_by_email(db, cohort.id, begun.rows)
     back = [places[row.email].id for row in begun.rows if row.action == "back"]
-    enrolments.set_import(db, back, begun.id)
+    imported_places.set_import(db, back, begun.id)
     return places
 
 
@@ -247,10 +250,14 @@ def _set_what_is_said(
         )
 
     for role, ids in said(lambda row: row.role):
-        enrolments.set_role(db, cohort_id, ids, Role(role))
+        enrolments.set_role(db, cohort_id, ids, Role(role), importing=begun.id)
     for status, ids in said(lambda row: row.gives or row.status):
         enrolments.set_status(
-            db, cohort_id, ids, Status(status), reason="", by=begun.given_by, at=at
+            *(db, cohort_id, ids, Status(status)),
+            reason="",
+            by=begun.given_by,
+            at=at,
+            importing=begun.id,
         )
     for coach, ids in said(lambda row: row.coach):
-        enrolments.set_coach(db, cohort_id, ids, places[coach].id)
+        enrolments.set_coach(db, cohort_id, ids, places[coach].id, importing=begun.id)

@@ -13,6 +13,7 @@ from tracker.documents.schema import Db
 from tracker.errors import NotFound, Refused
 from tracker.models import Cohort, Enrolment, EnrolmentId, Reader, Role, Status
 from tracker.use_cases.settling import settle_rows
+from tracker.use_cases.settling_help import settle_learners
 
 MOVED_TO = "moved_to:"
 MOVED_FROM = "moved_from:"
@@ -32,6 +33,7 @@ def set_statuses(
     enrolments.set_status(
         db, reader.cohort.id, _ids(changed), status, reason=reason, by=reader.person.id, at=at
     )
+    settle_learners(db, places_of(db, reader.cohort, _ids(changed)))
     settle_rows(db, changed)
     tell(db, reader, f"set_{status}", changed, at=at)
     return len(changed)

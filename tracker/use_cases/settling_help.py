@@ -1,17 +1,29 @@
 """Pays what requests and problems owe: each request joins its problem, each problem is counted.
 
 A request is true, and says itself that it still has to join (`owed_to`); a merge or a split says
-so of the problem that it changed. Every step here can be done again, so a process may be killed
-between any two of them.
+so of the problem that it changed, a new status of the learner's place. Every step here can be
+done again, so a process may be killed between any two of them.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from tracker.clock import utc_now
-from tracker.documents import cohorts, help_queue, help_requests, problems
-from tracker.documents.schema import Db
-from tracker.models import CohortId, Enrolment, HelpRequest, Problem, ProblemId
+from tracker.documents import cohorts, enrolments, help_queue, help_requests, problems
+from tracker.documents.schema import Db, batches
+from tracker.models import (
+    CohortId,
+    Enrolment,
+    EnrolmentId,
+    HelpRequest,
+    Problem,
+    ProblemId,
+    Status,
+)
 from tracker.rules.helping import figures_of
+
+COUNTED_AT_ONCE = 25
+"""Problems that are counted together: each may have hundreds of requests."""
 
 
 def settle_request(db: Db, request: HelpRequest) -> Problem:
@@ -70,15 +82,26 @@ def settle_help(db: Db, cohort_id: CohortId) -> None:
 
 
 def settle_learners(db: Db, places: list[Enrolment]) -> None:
-    """Count the requests of learners of one cohort, or leave them out, as their status says."""
-    cohort_id = places[0].cohort_id
-    active = [place.id for place in places if place.is_active]
-    gone = [place.id for place in places if not place.is_active]
-    for ids, counts in ((active, True), (gone, False)):
-        if ids and help_requests.set_counts(db, ids, cohort_id, counts=counts):
-            settle_requests(db, help_requests.list_owed_of_learners(db, ids))
-    if gone:
-        help_queue.close_all(db, gone, cohort_id, at=utc_now())
+    """Count the requests of those of these learners whose status is new, or leave them out."""
+    count_learners(db, [place for place in places if place.requests_owed])
+
+
+def count_learners(db: Db, places: list[Enrolment]) -> None:
+    """Count the requests of learners, or leave them out, as their status says.
+
+    Each of their problems is counted once. A request that moves after they were looked up is told
+    of by whoever moves it.
+    """
+    alike: dict[tuple[CohortId, Status], list[EnrolmentId]] = defaultdict(list)
+    for place in places:
+        alike[place.cohort_id, place.status].append(place.id)
+    for (cohort_id, status), ids in alike.items():
+        help_requests.set_counts(db, ids, counts=status is Status.ACTIVE)
+        if status is not Status.ACTIVE:
+            help_queue.close_all(db, ids, cohort_id, at=utc_now())
+    _recount_all(db, help_requests.problems_of(db, [place.id for place in places]))
+    for (_, status), ids in alike.items():
+        enrolments.clear_requests_owed(db, ids, status)
 
 
 def recount(db: Db, problem_id: ProblemId) -> Problem:
@@ -88,6 +111,19 @@ def recount(db: Db, problem_id: ProblemId) -> Problem:
         figures = figures_of(problem, help_requests.list_short_of_problem(db, problem_id))
         if counted := problems.set_figures(db, problem, figures):
             return counted
+
+
+def _recount_all(db: Db, problem_ids: Iterable[ProblemId]) -> None:
+    """Count some problems anew, each once after this call began."""
+    for ids in batches(sorted(problem_ids), COUNTED_AT_ONCE):
+        found = problems.list_by_id(db, ids)
+        requests: dict[ProblemId | None, list[HelpRequest]] = defaultdict(list)
+        for request in help_requests.list_short_of_problems(db, ids):
+            requests[request.problem_id].append(request)
+        counted = [(problem, figures_of(problem, requests[problem.id])) for problem in found]
+        if not problems.set_all_figures(db, counted):
+            for problem_id in ids:
+                _counted_by_someone(db, problem_id)
 
 
 def _counted_by_someone(db: Db, problem_id: ProblemId) -> Problem:

@@ -12,6 +12,7 @@ from tracker.documents import (
     enrolments,
     help_queue,
     help_requests,
+    imported_places,
     lesson_logs,
     people_imports,
     posts,
@@ -46,8 +47,13 @@ WORK = (
 def take_back(
     db: Db, cohort_id: CohortId, done: PeopleImport, *, by: PersonId, at: datetime
 ) -> None:
-    """Take an import back as far as nobody has worked on it; safe to do again."""
-    made = enrolments.list_of_import(db, done.id)
+    """Take an import back as far as nobody has worked on it; safe to do again.
+
+    Its places are closed to it first: whoever is still applying it can give none back after that.
+    """
+    named = places_by_email(db, cohort_id, done.rows)
+    imported_places.close_to(db, [place.id for place in named.values()], done.id)
+    made = imported_places.list_of_import(db, done.id)
     at_work = _at_work(db, done, made)
     idle = [place.id for place in made if place.id not in at_work]
     enrolments.set_status(
