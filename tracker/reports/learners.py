@@ -63,13 +63,21 @@ class StepSection:
     looked_back: bool = False
 
     @property
-    def in_time_order(self) -> list[LessonRow | Project]:
-        """Return lessons and projects as they follow each other."""
+    def in_time_order(self) -> list[list[LessonRow] | Project]:
+        """Return lessons and projects as they follow each other, lessons in a row together."""
         found: list[LessonRow | Project] = [*self.rows, *self.projects]
-        return sorted(
-            found,
-            key=lambda each: each.starts_on if isinstance(each, Project) else each.lesson.starts_on,
+        found.sort(
+            key=lambda each: each.starts_on if isinstance(each, Project) else each.lesson.starts_on
         )
+        runs: list[list[LessonRow] | Project] = []
+        for each in found:
+            if isinstance(each, Project):
+                runs.append(each)
+            elif runs and isinstance(runs[-1], list):
+                runs[-1].append(each)
+            else:
+                runs.append([each])
+        return runs
 
 
 @dataclass(frozen=True)
