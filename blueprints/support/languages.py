@@ -9,6 +9,7 @@ from babel.support import NullTranslations
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_domain, get_locale
 from flask_login import current_user
+from markupsafe import Markup
 
 LANGUAGES = {"ko": "한국어", "en": "English"}
 THEMES = ("auto", "light", "dark")
@@ -85,10 +86,19 @@ def catalogue() -> NullTranslations:
     return found
 
 
+def text(words: str, **values: object) -> Markup:
+    """Return the text in the request's language, as a template shows it, with these values in it.
+
+    The library's own wrapper of it costs three times as much, forty times on a page.
+    """
+    written = Markup(catalogue().ugettext(words))  # noqa: S704  our own words
+    return written % values if values or "%" in written else written
+
+
 def init_app(app: Flask) -> None:
     Babel(app, locale_selector=language, timezone_selector=time_zone)
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: catalogue().ugettext(text),
+        text,
         lambda one, many, count: catalogue().ungettext(one, many, count),
         newstyle=True,
     )
@@ -96,7 +106,9 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         LANGUAGES=LANGUAGES,
         THEMES=THEMES,
+        _=text,
         days=days,
+        gettext=text,
         language=language,
         theme=theme,
         time_zone=time_zone,
