@@ -73,16 +73,17 @@ def clock_time(value: datetime) -> str:
 
 def code() -> str:
     """Return the code of the request's language; asking the library costs 5 µs each time."""
-    if "code" not in g:
-        g.code = str(get_locale())
-    return str(g.code)
+    found: str | None = g.get("code")
+    if found is None:
+        found = g.code = str(get_locale())
+    return found
 
 
 def catalogue() -> NullTranslations:
     """Return the texts of the request's language, asked for once as its code is."""
-    if "catalogue" not in g:
-        g.catalogue = get_domain().get_translations()
-    found: NullTranslations = g.catalogue
+    found: NullTranslations | None = g.get("catalogue")
+    if found is None:
+        found = g.catalogue = get_domain().get_translations()
     return found
 
 
