@@ -37,6 +37,7 @@ from blueprints.support import (
     errors,
     headers,
     languages,
+    lesson_parts,
     limits,
     sessions,
     uploads,
@@ -60,7 +61,10 @@ BLUEPRINTS = (
     projects,
     retrospectives,
 )
-PARTS = (converters, sessions, languages, assets, headers, errors, limits, viewing, words)
+PARTS = (
+    *(converters, sessions, languages, assets, headers, errors, limits, viewing, words),
+    lesson_parts,
+)
 UNREACHABLE = (ConnectionFailure, ExecutionTimeout, WriteConcernError)
 AWAY = 3_000  # milliseconds until a database that cannot be found is called away
 STUCK = 10_000  # milliseconds until one that does not answer is

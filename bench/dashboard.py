@@ -236,6 +236,7 @@ def posting(scene: Scene, seconds: float) -> Measure:
     def post() -> Sample:
         # every run of wrk begins to count saves anew: a fresh set of logs for each
         scene.db.lesson_logs.delete_many({"lesson_id": lesson.id})
+        scene.db.journals.update_many({}, {"$unset": {f"logs.{lesson.id}": ""}})
         return measured(scene.site.url, scene.roots(scene.site), seconds=seconds, script=POSTING)
 
     return post

@@ -15,13 +15,14 @@ from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
 
 from tracker.clock import day_of
-from tracker.documents import cohorts, lesson_logs, lessons, people, projects, steps
+from tracker.documents import cohorts, lesson_logs, lessons, people, projects, retrospectives, steps
 from tracker.documents.schema import Db
 from tracker.models import (
     Cohort,
     CohortState,
     Curriculum,
     Enrolment,
+    Journal,
     Lesson,
     LogEntry,
     LogState,
@@ -122,6 +123,15 @@ def true_row(db: Db, place: Enrolment) -> Row:
     logs = lesson_logs.list_for_learner(db, place.id)
     (row,) = rows_from_logs(db, [place], logs, cells_of(db, place.cohort_id))
     return row
+
+
+def true_journal(db: Db, place: Enrolment) -> Journal:
+    """Return what the journal of this place must say."""
+    logs = lesson_logs.list_for_learner(db, place.id)
+    looks = retrospectives.list_for_learner(db, place.id)
+    return Journal(
+        {log.lesson_id: log.summary for log in logs}, frozenset(look.step_id for look in looks)
+    )
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.cast import NOON, Cast, make_cast, true_row
-from tracker.documents import activity, cohorts, lesson_logs, log_revisions, marks, people
+from tracker.documents import activity, cohorts, journals, lesson_logs, log_revisions, marks, people
 from tracker.documents.schema import Db
 from tracker.models import LogEntry, LogState
 from tracker.use_cases import checking
@@ -55,6 +55,30 @@ def spoiled(db: Db, cast: Cast, how: str) -> None:
         "owed name": lambda: people.set_profile(
             db, cast.ada.id, name="X", language="ko", theme="auto"
         ),
+        "line": lambda: db["journals"].update_one(
+            {"_id": cast.ada_place.id}, {"$set": {f"logs.{log.lesson_id}.line": "X"}}
+        ),
+        "ahead": lambda: db["journals"].update_one(
+            {"_id": cast.ada_place.id}, {"$set": {f"logs.{log.lesson_id}.seq": 9}}
+        ),
+        "no journal": lambda: journals.remove(db, cast.ada_place.id),
+        "journal of nobody": lambda: db["journals"].insert_one(
+            {"_id": "aaaaaaaaaaaaaaaaaaaaaaaa", "cohort_id": cast.ai7.id}
+        ),
+        "owed look back": lambda: db["retrospectives"].insert_one(
+            {
+                "_id": "back",
+                "enrolment_id": cast.ada_place.id,
+                "cohort_id": cast.ai7.id,
+                "step_id": cast.curriculum.steps[0].id,
+                "good": "",
+                "lacking": "",
+                "next_try": "",
+                "revision": 1,
+                "updated_at": NOON,
+                "owed_to": cast.ai7.id,
+            }
+        ),
         "index": lambda: db["people"].drop_index("one_account_per_email"),
         "pending": lambda: db["cohorts"].update_one(
             {"_id": cast.ai7.id}, {"$set": {"curriculum_pending": True}}
@@ -73,6 +97,11 @@ def spoiled(db: Db, cast: Cast, how: str) -> None:
         ("activity", "the activity of revision 1 was not told"),
         ("debt", "the figures of revision 2 are owed"),
         ("name", "its row of figures differs"),
+        ("line", "its journal differs"),
+        ("ahead", "its journal differs"),
+        ("no journal", "its journal differs"),
+        ("journal of nobody", "it is nobody's"),
+        ("owed look back", "a look back is owed to its journal"),
         ("owed name", "a new name is owed"),
         ("index", "the index people.one_account_per_email is missing"),
         ("pending", "was begun and not finished"),

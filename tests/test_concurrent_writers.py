@@ -9,9 +9,9 @@ from random import Random
 
 import pytest
 
-from tests.cast import Cast
+from tests.cast import Cast, true_journal
 from tests.crashing import at_once
-from tracker.documents import cohorts, enrolments, lesson_logs, people
+from tracker.documents import cohorts, enrolments, journals, lesson_logs, people
 from tracker.documents.schema import Db
 from tracker.errors import Conflict
 from tracker.models import (
@@ -89,6 +89,7 @@ def test_the_rows_equal_a_recount(db: Db, cast: Cast, seed: int) -> None:
     shown = {row.enrolment_id: row for row in rows_of(db, cohorts.get(db, cast.ai7.id))}
     for place in places:
         logs = lesson_logs.list_for_learner(db, place.id)
+        assert journals.find(db, place.id) == true_journal(db, place)
         row, person = shown[place.id], people.find(db, place.person_id)
         assert person is not None
         assert row.marks == recounted(cast, logs)

@@ -87,7 +87,7 @@ def test_an_undo_killed_between_any_two_writes_is_finished_by_the_next_visit(
         if number == 1 and not answered:
             continue_undo(db, cast, post)
         assert comments.list_by_author(db, cast.ada.id, cast.ai7.id) == [], number
-        logs = lesson_logs.list_whole_for_learner(db, cast.ada_place.id)
+        logs = lesson_logs.list_for_learner(db, cast.ada_place.id)
         assert all(not log.imported for log in logs)
         assert {log.entry.state for log in logs} == {LogState.NOT_STARTED}
         number += 1
@@ -115,7 +115,7 @@ def test_an_undo_while_the_post_is_still_being_filed_leaves_nothing_behind(
             assert found is not None
             assert found.state == "undone", number
             assert comments.list_by_author(db, cast.ada.id, cast.ai7.id) == [], number
-            logs = lesson_logs.list_whole_for_learner(db, cast.ada_place.id)
+            logs = lesson_logs.list_for_learner(db, cast.ada_place.id)
             assert all(not log.imported for log in logs), number
             assert {log.entry.state for log in logs} <= {LogState.NOT_STARTED}, number
     assert number > 10

@@ -15,7 +15,7 @@ from tracker.models import Role, Status
 from tracker.reports import membership
 from tracker.reports.kept import Kept
 from tracker.reports.rows import rows_of
-from tracker.use_cases.accounts import change_look, change_password
+from tracker.use_cases.accounts import change_look, change_password, change_profile
 from tracker.use_cases.joining import enrol
 from tracker.use_cases.settling import settle_row
 
@@ -38,6 +38,16 @@ def test_a_member_is_read_once_and_again_when_something_changed(
     assert "aggregate people" not in QUERIES.names
     change_look(db, cast.ada.id, language="en", theme="dark")
     assert '<html lang="en" data-theme="dark"' in client.get(LESSON).text
+
+
+def test_a_learner_is_read_again_when_something_changed(
+    client: FlaskClient, cast: Cast, db: Db
+) -> None:
+    sign_in(client, cast.ben)
+    page = f"/cohorts/ai-7/learners/{cast.ada_place.id}"
+    assert "<h1>Ada</h1>" in client.get(page).text
+    change_profile(db, cast.ada.id, name="Ada L.", language="en", theme="dark")
+    assert "<h1>Ada L.</h1>" in client.get(page).text
 
 
 def test_a_new_password_ends_the_other_session_at_once(

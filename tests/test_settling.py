@@ -11,21 +11,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.cast import NOON, Cast, make_cast, true_row
+from tests.cast import NOON, Cast, make_cast, true_journal, true_row
 from tests.crashing import Killed, at_once, calling_at, dying_at, interleaved, watched, writes_of
-from tracker.documents import (
-    enrolments,
-    lesson_logs,
-    marks,
-)
+from tracker.documents import enrolments, journals, lesson_logs, marks
 from tracker.documents.schema import Db
 from tracker.errors import Conflict
-from tracker.models import LogState, Role, Status
+from tracker.models import LogState, Retrospective, Role, Status
 from tracker.use_cases import checking
 from tracker.use_cases.accounts import change_profile
 from tracker.use_cases.catching_up import settle_cohort
 from tracker.use_cases.checking import check
 from tracker.use_cases.joining import enrol
+from tracker.use_cases.looking_back import save_retrospective
 
 STATES = list(LogState)
 
@@ -91,11 +88,20 @@ def a_pause(db: Db, cast: Cast) -> Callable[[Db], None]:
     return act
 
 
-DEEDS = [a_first_log, a_second_save, a_save_on_a_debt, a_join, a_name_change, a_pause]
+def a_look_back(db: Db, cast: Cast) -> Callable[[Db], None]:
+    step = cast.curriculum.steps[0]
+    written = Retrospective(cast.ada_place.id, step.id, good="pairs")
+    return lambda target: save_retrospective(target, cast.ai7.id, written, by=cast.ada.id, at=NOON)
+
+
+DEEDS = [
+    *(a_first_log, a_second_save, a_save_on_a_debt),
+    *(a_join, a_name_change, a_pause, a_look_back),
+]
 
 
 def assert_settled(db: Db, cast: Cast) -> None:
-    """Read as the next reader does, then compare every row with its records."""
+    """Read as the next reader does, then compare every row and journal with its records."""
     for cohort in (cast.ai7, cast.web3):
         settle_cohort(db, cohort.id)
         learners = [
@@ -106,6 +112,7 @@ def assert_settled(db: Db, cast: Cast) -> None:
         expected = {place.id: true_row(db, place) for place in learners}
         rows = marks.rows_by_bucket(db, cohort.id).values()
         assert {row.enrolment_id: row for row in rows} == expected
+        assert all(journals.find(db, one.id) == true_journal(db, one) for one in learners)
     assert problems(db) == []
 
 

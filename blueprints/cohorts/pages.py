@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from blueprints.cohorts.forms import DoneForm, EditNoteForm, NoteForm
-from tracker.models import Enrolment, Person, Reader, StaffNote, Step
+from tracker.models import Enrolment, Lesson, LessonLog, Person, Reader, StaffNote, Step
 from tracker.reports.learners import LessonRow, StepSection, Today
 from tracker.reports.posts_out import PartView, PostView
 from tracker.reports.threads import ThreadItem
@@ -71,7 +71,8 @@ class LogPage:
     reader: Reader
     learner: Person
     enrolment: Enrolment
-    row: LessonRow
+    lesson: Lesson
+    log: LessonLog | None
     thread: tuple[ThreadItem, ...]
     subject: str
     may_comment: bool

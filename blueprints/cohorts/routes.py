@@ -12,7 +12,7 @@ from tracker.clock import day_of, utc_now
 from tracker.errors import NotFound
 from tracker.models import EnrolmentId, Lesson, Reader, Role
 from tracker.permissions import Permission, may
-from tracker.reports.learners import LessonRow, learnt_by, log_of, sections_of, today_of
+from tracker.reports.learners import learnt_by, log_of, sections_of, today_of
 from tracker.reports.membership import curriculum_of, learner_for, readers_of
 from tracker.reports.people import notes_on
 from tracker.reports.posts_out import unfiled_of
@@ -108,7 +108,8 @@ def show_log(enrolment: str, lesson: str, form: DoneForm | None = None) -> str:
         reader=reader,
         learner=person,
         enrolment=place,
-        row=LessonRow(lesson=found, log=log_of(get_db(), place, found)),
+        lesson=found,
+        log=log_of(get_db(), place, found),
         thread=thread_of(get_db(), reader, subject),
         subject=subject,
         may_comment=may(reader, Permission.COMMENT),

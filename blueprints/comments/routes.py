@@ -32,7 +32,7 @@ from tracker.use_cases.commenting import (
 def write(cohort: str) -> ResponseReturnValue:
     """Show the form of an answer."""
     subject = subject_for(get_db(), current_reader(), request.args.get("subject", ""))
-    form = CommentForm(request.args, meta={"csrf": False})
+    form = CommentForm(request.args)
     return show_form(form, subject, parent=_parent_of(form))
 
 

@@ -1,6 +1,7 @@
 """What the templates of a lesson are given."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from blueprints.lessons.forms import LogForm
 from blueprints.support.charts import Bars, bars_of
@@ -25,11 +26,11 @@ class LinePage:
     problem: str = ""
     typed: str | None = None
     chosen: str | None = None
-    saved: bool = False
+    saved_at: datetime | None = None
 
     @property
     def line(self) -> str:
-        return self.row.line if self.typed is None else self.typed
+        return self.row.log.line if self.typed is None else self.typed
 
     @property
     def state(self) -> str:

@@ -15,7 +15,7 @@ from blueprints.support.notices import say_saved
 from tracker.clock import day_of, utc_now
 from tracker.errors import Conflict, NotFound
 from tracker.markdown import render
-from tracker.models import Lesson, LogState, Reader, Role
+from tracker.models import Lesson, LogState, LogSummary, Reader, Role
 from tracker.permissions import Permission, may
 from tracker.reports.help import known_problems
 from tracker.reports.learners import LessonRow, log_of
@@ -144,13 +144,13 @@ def pulse_for_staff(reader: Reader, lesson: Lesson) -> LessonPulse | None:
 
 def show_line(lesson: Lesson, form: LineForm, problem: str) -> str:
     """Return the row of one lesson, as typed where there is a problem."""
-    reader = current_reader()
+    log = log_of(get_db(), own_enrolment(), lesson)
     page = LinePage(
-        cohort=reader.cohort,
-        row=LessonRow(lesson=lesson, log=log_of(get_db(), own_enrolment(), lesson)),
+        cohort=current_reader().cohort,
+        row=LessonRow(lesson, log.summary if log else LogSummary()),
         problem=problem,
         typed=form.line.data if problem else None,
         chosen=form.state.data if problem else None,
-        saved=not problem,
+        saved_at=log.updated_at if log and not problem else None,
     )
     return render_template("lessons/_line.html", page=page)

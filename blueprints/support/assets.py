@@ -39,11 +39,13 @@ def static(version: str, filename: str) -> ResponseReturnValue:
     return response
 
 
+@cache
 def asset_url(name: str) -> str:
     """Return the address of a file below static/, for example "css/page.css"."""
     return url_for("static", version=static_version(), filename=name)
 
 
+@cache
 def icon(name: str) -> Markup:
     """Return a bootstrap icon that only decorates; the words stand beside it."""
     return Markup(

@@ -72,7 +72,9 @@ class TextForm(FlaskForm):  # type: ignore[misc]
     """A form as a browser sends it: files and JSON in place of its texts are not read."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        """Where the form's data comes from."""
+        """Where the form's data comes from; the app has checked the token before any view."""
+
+        csrf = False
 
         def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
             """Return the texts that were posted, or what the form was given."""

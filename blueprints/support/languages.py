@@ -9,6 +9,7 @@ from babel.support import NullTranslations
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_domain, get_locale
 from flask_login import current_user
+from markupsafe import Markup
 
 LANGUAGES = {"ko": "한국어", "en": "English"}
 THEMES = ("auto", "light", "dark")
@@ -72,23 +73,33 @@ def clock_time(value: datetime) -> str:
 
 def code() -> str:
     """Return the code of the request's language; asking the library costs 5 µs each time."""
-    if "code" not in g:
-        g.code = str(get_locale())
-    return str(g.code)
+    found: str | None = g.get("code")
+    if found is None:
+        found = g.code = str(get_locale())
+    return found
 
 
 def catalogue() -> NullTranslations:
     """Return the texts of the request's language, asked for once as its code is."""
-    if "catalogue" not in g:
-        g.catalogue = get_domain().get_translations()
-    found: NullTranslations = g.catalogue
+    found: NullTranslations | None = g.get("catalogue")
+    if found is None:
+        found = g.catalogue = get_domain().get_translations()
     return found
+
+
+def text(words: str, **values: object) -> Markup:
+    """Return the text in the request's language, as a template shows it, with these values in it.
+
+    The library's own wrapper of it costs three times as much, forty times on a page.
+    """
+    written = Markup(catalogue().ugettext(words))  # noqa: S704  our own words
+    return written % values if values or "%" in written else written
 
 
 def init_app(app: Flask) -> None:
     Babel(app, locale_selector=language, timezone_selector=time_zone)
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: catalogue().ugettext(text),
+        text,
         lambda one, many, count: catalogue().ungettext(one, many, count),
         newstyle=True,
     )
@@ -96,7 +107,9 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         LANGUAGES=LANGUAGES,
         THEMES=THEMES,
+        _=text,
         days=days,
+        gettext=text,
         language=language,
         theme=theme,
         time_zone=time_zone,

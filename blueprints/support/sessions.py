@@ -2,6 +2,7 @@
 
 from flask import Flask, g
 from flask_login import LoginManager, UserMixin
+from flask_wtf.csrf import generate_csrf
 
 from blueprints.support.database import get_db
 from tracker.models import Cohort, Person, PersonId
@@ -31,6 +32,12 @@ def load_user(session_id: str) -> SignedIn | None:
     return SignedIn(person)
 
 
+def csrf_token() -> str:
+    """Return the session's token; the library looks its settings up each time, seven on a page."""
+    return str(g.get("csrf_token") or generate_csrf())
+
+
 def init_app(app: Flask) -> None:
+    app.jinja_env.globals["csrf_token"] = csrf_token
     manager = LoginManager(app)
     manager.user_loader(load_user)

@@ -61,16 +61,22 @@ def state_word(state: str) -> str:
 
 
 def state_mark(state: str) -> Markup:
-    """Return a state's sign, and its word for screen readers; pages show hundreds of them."""
-    return _mark(state, code())
+    """Return a state's sign, and its word for screen readers."""
+    return state_marks()[state]
+
+
+def state_marks() -> dict[str, Markup]:
+    """Return the mark of every state; pages show hundreds of them."""
+    return _marks(code())
 
 
 @lru_cache
-def _mark(state: str, _language: str) -> Markup:
-    return Markup(
+def _marks(_language: str) -> dict[str, Markup]:
+    mark = Markup(
         '<span class="state state-{0}"><span aria-hidden="true">{1}</span>'
         '<span class="visually-hidden">{2}</span></span>'
-    ).format(state, STATE_SIGNS[LogState(state)], state_word(state))
+    )
+    return {state: mark.format(state, STATE_SIGNS[state], state_word(state)) for state in LogState}
 
 
 def reason_words(reason: str) -> str:
@@ -84,5 +90,6 @@ def init_app(app: Flask) -> None:
         RULE_WORDS=RULE_WORDS,
         STANDING_WORDS=STANDING_WORDS,
         state_mark=state_mark,
+        state_marks=state_marks,
         state_word=state_word,
     )

@@ -151,6 +151,20 @@ def test_an_unchanged_dashboard_costs_one_read(
         assert QUERIES.names == ["find cohorts"]
 
 
+def test_a_learners_page_costs_three_reads(
+    client: FlaskClient, cast: Cast, db: Db, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(membership, "PERSON_SECONDS", 1e9)
+    sign_in(client, cast.ben)
+    address = f"{COHORT}/learners/{cast.ada_place.id}"
+    client.get(address)
+    cast.ada_logs(db, "sql", line="joins")
+    client.get(address)
+    QUERIES.names.clear()
+    assert "joins" in client.get(address).text
+    assert QUERIES.names == ["find cohorts", "find journals", "find staff_notes"]
+
+
 def test_a_change_is_seen_in_the_very_next_read(client: FlaskClient, cast: Cast, db: Db) -> None:
     sign_in(client, cast.ben)
     first = client.get(f"{COHORT}/dashboard/matrix.json")

@@ -94,7 +94,7 @@ def records(db: Db, cast: Cast) -> object:
     """Return everything that an import of POST leaves behind, but for ids and times."""
     logs = sorted(
         (log.lesson_id, log.entry, [part.text for part in log.imported])
-        for log in lesson_logs.list_whole_for_learner(db, cast.ada_place.id)
+        for log in lesson_logs.list_for_learner(db, cast.ada_place.id)
     )
     notes = project_notes.list_for_learner(db, cast.ada_place.id)
     looks = retrospectives.list_for_learner(db, cast.ada_place.id)

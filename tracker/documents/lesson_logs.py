@@ -165,16 +165,7 @@ def find_for(db: Db, enrolment_id: EnrolmentId, lesson_id: LessonId) -> LessonLo
 
 
 def list_for_learner(db: Db, enrolment_id: EnrolmentId) -> list[LessonLog]:
-    """Return the learner's logs with one line each: notes and imported parts are left out."""
-    found = db[NAME].find(
-        {"enrolment_id": enrolment_id},
-        {"entry.note": 0, "note_html": 0, "previous": 0, "imported.text": 0, "imported.html": 0},
-    )
-    return [_short_log_from(document) for document in found]
-
-
-def list_whole_for_learner(db: Db, enrolment_id: EnrolmentId) -> list[LessonLog]:
-    """Return the learner's logs with notes and imported parts (for exports and checks)."""
+    """Return the learner's whole logs (for exports)."""
     return [log_from(document) for document in db[NAME].find({"enrolment_id": enrolment_id})]
 
 
@@ -199,7 +190,7 @@ def places_of(db: Db, ids: list[LogId]) -> dict[LogId, tuple[EnrolmentId, Lesson
 
 
 def list_short_for_learners(db: Db, enrolment_ids: list[EnrolmentId]) -> list[LessonLog]:
-    """Return the logs of these learners, in no order, with what figures need alone (for checks)."""
+    """Return the logs of these learners, in no order, with what is derived from them alone."""
     found = db[NAME].find(
         {"enrolment_id": {"$in": enrolment_ids}},
         {
@@ -210,6 +201,7 @@ def list_short_for_learners(db: Db, enrolment_ids: list[EnrolmentId]) -> list[Le
             "entry.understanding": 1,
             "entry.pace": 1,
             "entry.minutes": 1,
+            "entry.line": 1,
             "revision": 1,
             "updated_at": 1,
             "updated_by": 1,
@@ -260,10 +252,3 @@ def _first(log: LessonLog) -> Document:
 def _with_nothing_said(document: Document) -> Document:
     entry = document_of(LogEntry(LogState.NOT_STARTED))
     return {**document, "entry": {**entry, **document["entry"]}, "note_html": ""}
-
-
-def _short_log_from(document: Document) -> LessonLog:
-    document["entry"]["note"] = document["note_html"] = ""
-    for part in document.get("imported", []):
-        part["text"] = part["html"] = ""
-    return log_from(document)

@@ -14,6 +14,7 @@ from tracker.documents import (
     help_queue,
     help_requests,
     invites,
+    journals,
     lesson_logs,
     lessons,
     log_revisions,
@@ -28,7 +29,8 @@ from tracker.documents import (
     staff_notes,
     steps,
 )
-from tracker.documents.schema import Db, set_up
+from tracker.documents.schema import ASK_FOR, Db, set_up
+from tracker.models import Enrolment
 
 COLLECTIONS: tuple[ModuleType, ...] = (
     activity,
@@ -40,6 +42,7 @@ COLLECTIONS: tuple[ModuleType, ...] = (
     help_queue,
     help_requests,
     invites,
+    journals,
     lesson_logs,
     lessons,
     log_revisions,
@@ -59,6 +62,7 @@ ALREADY_THERE = 48
 
 def prepare(db: Db) -> None:
     """Create every collection with its validator and indexes; safe to run again, and at once."""
+    fill_all_journals(db)
     for module in COLLECTIONS:
         try:
             set_up(db, module.NAME, module.SCHEMA, module.INDEXES)
@@ -66,6 +70,30 @@ def prepare(db: Db) -> None:
             if getattr(error, "code", ALREADY_THERE) != ALREADY_THERE:
                 raise
             set_up(db, module.NAME, module.SCHEMA, module.INDEXES)
+
+
+def fill_all_journals(db: Db) -> None:
+    """Put what was written before there were journals into them, once.
+
+    The index of journals is made after this, and so tells that it is done: a fill that was cut
+    off is done again. Others may save meanwhile: a journal keeps what is newer.
+    """
+    if journals.are_filled(db):
+        return
+    for cohort_id in cohorts.list_ids(db):
+        places = enrolments.list_for_cohort(db, cohort_id)
+        for start in range(0, len(places), ASK_FOR):
+            fill_journals(db, places[start : start + ASK_FOR])
+
+
+def fill_journals(db: Db, places: list[Enrolment]) -> None:
+    """Put what these at most ASK_FOR learners wrote into their journals."""
+    ids = [place.id for place in places]
+    journals.put(db, lesson_logs.list_short_for_learners(db, ids))
+    steps = retrospectives.list_steps(db, ids)
+    for place in places:
+        if place.id in steps:
+            journals.look_back(db, place.id, place.cohort_id, steps[place.id])
 
 
 def missing_indexes(db: Db) -> list[str]:

@@ -1,4 +1,7 @@
-"""Learners' looks back, one for each step."""
+"""Learners' looks back, one for each step.
+
+With a save the look back takes on a debt (`owed_to`): the learner's journal is to name the step.
+"""
 
 from datetime import datetime
 
@@ -16,6 +19,8 @@ INDEXES = [
         name="one_retrospective_per_learner_and_step",
         unique=True,
     ),
+    # What is still owed to a cohort's journals; nearly always empty.
+    IndexModel([("owed_to", ASCENDING)], name="retrospectives_owed_to_a_cohort"),
 ]
 SCHEMA = record(
     {
@@ -29,7 +34,7 @@ SCHEMA = record(
         "revision": whole(0),
         "updated_at": MOMENT,
     },
-    {"imported": IMPORTED},
+    {"imported": IMPORTED, "owed_to": KEY},
 )
 
 
@@ -55,6 +60,25 @@ def list_for_learner(db: Db, enrolment_id: EnrolmentId) -> list[Retrospective]:
     return [retrospective_from(found) for found in db[NAME].find({"enrolment_id": enrolment_id})]
 
 
+def list_steps(db: Db, enrolment_ids: list[EnrolmentId]) -> dict[EnrolmentId, set[StepId]]:
+    """Return the steps that these learners looked back on (for what is derived from them)."""
+    found: dict[EnrolmentId, set[StepId]] = {}
+    wanted = {"enrolment_id": {"$in": enrolment_ids}}
+    for one in db[NAME].find(wanted, {"enrolment_id": 1, "step_id": 1}):
+        found.setdefault(EnrolmentId(one["enrolment_id"]), set()).add(StepId(one["step_id"]))
+    return found
+
+
+def list_owed(db: Db, cohort_id: CohortId) -> list[Retrospective]:
+    return [retrospective_from(found) for found in db[NAME].find({"owed_to": cohort_id})]
+
+
+def clear_owed(db: Db, enrolment_id: EnrolmentId, step_id: StepId) -> None:
+    """Say that the journal names the step; it does for good, whatever is saved meanwhile."""
+    key = {"enrolment_id": enrolment_id, "step_id": step_id}
+    db[NAME].update_one(key, {"$unset": {"owed_to": ""}})
+
+
 def save(db: Db, cohort_id: CohortId, retrospective: Retrospective, *, at: datetime) -> None:
     """Save it over the revision that it carries. Raises Conflict if another save came first."""
     values = {
@@ -62,6 +86,7 @@ def save(db: Db, cohort_id: CohortId, retrospective: Retrospective, *, at: datet
         "lacking": retrospective.lacking,
         "next_try": retrospective.next_try,
         "updated_at": at,
+        "owed_to": cohort_id,
     }
     key = {"enrolment_id": retrospective.enrolment_id, "step_id": retrospective.step_id}
     save_over(db, NAME, key, values, revision=retrospective.revision, cohort_id=cohort_id)

@@ -117,11 +117,16 @@ def insert_new(db: Db, name: str, documents: list[Document]) -> list[Document]:
         try:
             db[name].insert_many(documents[start : start + BATCH], ordered=False)
         except BulkWriteError as error:
-            others = [one for one in error.details["writeErrors"] if one["code"] != DUPLICATE]
-            if others or error.details["writeConcernErrors"]:
-                raise
-            known |= {start + one["index"] for one in error.details["writeErrors"]}
+            known |= {start + number for number in duplicates_in(error)}
     return [one for number, one in enumerate(documents) if number not in known]
+
+
+def duplicates_in(error: BulkWriteError) -> list[int]:
+    """Return the places of those writes that a unique index refused; raise if others failed."""
+    refused = error.details["writeErrors"]
+    if error.details["writeConcernErrors"] or any(one["code"] != DUPLICATE for one in refused):
+        raise error
+    return [one["index"] for one in refused]
 
 
 def set_up(db: Db, name: str, schema: Schema, indexes: Iterable[IndexModel]) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import TypeVar
 
 from tracker.models.words import LessonId, ProjectId, ProjectKind, StepId
@@ -108,7 +109,15 @@ class Curriculum:
         return next((project for project in self.projects if project.number == number), None)
 
     def lessons_of(self, step_number: int) -> tuple[Lesson, ...]:
-        return tuple(lesson for lesson in self.lessons if lesson.step_number == step_number)
+        return self._lessons_by_step.get(step_number, ())
+
+    @cached_property
+    def _lessons_by_step(self) -> dict[int, tuple[Lesson, ...]]:
+        numbers = {lesson.step_number for lesson in self.lessons}
+        return {
+            number: tuple(lesson for lesson in self.lessons if lesson.step_number == number)
+            for number in numbers
+        }
 
     def projects_of(self, step_number: int) -> tuple[Project, ...]:
         return tuple(project for project in self.projects if project.step_number == step_number)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from tracker.models.words import (
     CohortId,
@@ -72,6 +73,32 @@ class Completion:
     own_since: datetime
 
 
+class LogSummary(NamedTuple):
+    """What lists show of a log; what the defaults say is that nothing was logged.
+
+    `seq` grows with every change of the log.
+    """
+
+    own_state: LogState = LogState.NOT_STARTED
+    line: str = ""
+    revision: int = 0
+    seq: int = 0
+    completion: Completion | None = None
+
+    @property
+    def state(self) -> LogState:
+        """Return the state that counts (see LessonLog)."""
+        return LogState.DONE if self.completion else self.own_state
+
+
+@dataclass(frozen=True)
+class Journal:
+    """All that lists show of what a learner wrote: the logs, and the steps they looked back on."""
+
+    logs: Mapping[LessonId, LogSummary] = field(default_factory=dict)
+    looked_back: frozenset[StepId] = frozenset()
+
+
 @dataclass(frozen=True)
 class LessonLog:
     """One learner's log of one lesson; `revision` counts its saves from 1, 0: none yet.
@@ -104,6 +131,16 @@ class LessonLog:
     def state(self) -> LogState:
         """Return the state that counts, for the learner, for staff and in every figure."""
         return LogState.DONE if self.completion else self.entry.state
+
+    @property
+    def summary(self) -> LogSummary:
+        return LogSummary(
+            own_state=self.entry.state,
+            line=self.entry.line,
+            revision=self.revision,
+            seq=self.revision + self.completions,
+            completion=self.completion,
+        )
 
 
 @dataclass(frozen=True)

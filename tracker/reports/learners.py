@@ -1,9 +1,18 @@
 """What one learner has done, set beside the curriculum."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-from tracker.documents import comments, lesson_logs, log_revisions, project_notes, retrospectives
+from tracker.documents import (
+    comments,
+    journals,
+    lesson_logs,
+    log_revisions,
+    project_notes,
+    retrospectives,
+)
 from tracker.documents.schema import Db
 from tracker.models import (
     Cohort,
@@ -11,14 +20,17 @@ from tracker.models import (
     Curriculum,
     Enrolment,
     FormerEntry,
+    Journal,
     Lesson,
     LessonId,
     LessonLog,
     LogState,
+    LogSummary,
     Project,
     ProjectNote,
     Retrospective,
     Step,
+    StepId,
 )
 from tracker.reports.help import OwnRequest, own_requests
 from tracker.reports.membership import curriculum_of
@@ -26,31 +38,19 @@ from tracker.rules.progress import Progress, progress_of
 from tracker.rules.schedule import lessons_to_log, step_on
 
 WAITING_DAYS = 14
+NOTHING_LOGGED = LogSummary()
 
 
-@dataclass(frozen=True)
-class LessonRow:
-    """A lesson and the learner's log of it, if there is one."""
+class LessonRow(NamedTuple):
+    """A lesson and what lists show of the learner's log of it."""
 
     lesson: Lesson
-    log: LessonLog | None
-
-    @property
-    def state(self) -> LogState:
-        return self.log.state if self.log else LogState.NOT_STARTED
+    log: LogSummary
 
     @property
     def offered(self) -> LogState:
         """Return what a form offers: the learner's own state, and before the first save done."""
-        return self.log.entry.state if self.log and self.log.revision else LogState.DONE
-
-    @property
-    def line(self) -> str:
-        return self.log.entry.line if self.log else ""
-
-    @property
-    def revision(self) -> int:
-        return self.log.revision if self.log else 0
+        return self.log.own_state if self.log.revision else LogState.DONE
 
 
 @dataclass(frozen=True)
@@ -64,13 +64,21 @@ class StepSection:
     looked_back: bool = False
 
     @property
-    def in_time_order(self) -> list[LessonRow | Project]:
-        """Return lessons and projects as they follow each other."""
+    def in_time_order(self) -> list[list[LessonRow] | Project]:
+        """Return lessons and projects as they follow each other, lessons in a row together."""
         found: list[LessonRow | Project] = [*self.rows, *self.projects]
-        return sorted(
-            found,
-            key=lambda each: each.starts_on if isinstance(each, Project) else each.lesson.starts_on,
+        found.sort(
+            key=lambda each: each.starts_on if isinstance(each, Project) else each.lesson.starts_on
         )
+        runs: list[list[LessonRow] | Project] = []
+        for each in found:
+            if isinstance(each, Project):
+                runs.append(each)
+            elif runs and isinstance(runs[-1], list):
+                runs[-1].append(each)
+            else:
+                runs.append([each])
+        return runs
 
 
 @dataclass(frozen=True)
@@ -102,29 +110,26 @@ def sections_of(db: Db, cohort: Cohort, enrolment: Enrolment | None) -> tuple[St
 def learnt_by(db: Db, cohort: Cohort, enrolment: Enrolment | None) -> Learnt:
     """Return the cohort's steps, and beside them the learner's logs on lessons that left."""
     curriculum = curriculum_of(db, cohort)
-    logs = _logs(db, enrolment)
-    looked_back = _looked_back(db, enrolment)
-    left = [lesson for lesson in curriculum.left_lessons if lesson.id in logs]
+    journal = journals.find(db, enrolment.id) if enrolment else Journal()
+    left = [lesson for lesson in curriculum.left_lessons if lesson.id in journal.logs]
     return Learnt(
-        sections=_sections(curriculum, logs, looked_back, enrolment),
-        left=_rows(left, logs),
-        left_steps=tuple(step for step in curriculum.left_steps if step.id in looked_back),
+        sections=_sections(curriculum, journal, enrolment),
+        left=_rows(left, journal),
+        left_steps=tuple(step for step in curriculum.left_steps if step.id in journal.looked_back),
     )
 
 
 def _sections(
-    curriculum: Curriculum,
-    logs: dict[LessonId, LessonLog],
-    done: frozenset[str],
-    enrolment: Enrolment | None,
+    curriculum: Curriculum, journal: Journal, enrolment: Enrolment | None
 ) -> tuple[StepSection, ...]:
+    done = _done(journal)
     return tuple(
         StepSection(
             step=step,
-            rows=_rows(curriculum.lessons_of(step.number), logs),
+            rows=_rows(curriculum.lessons_of(step.number), journal),
             projects=curriculum.projects_of(step.number),
-            progress=_progress(curriculum.lessons_of(step.number), logs, enrolment),
-            looked_back=step.id in done,
+            progress=_progress(curriculum.lessons_of(step.number), done, enrolment),
+            looked_back=step.id in journal.looked_back,
         )
         for step in curriculum.steps
     )
@@ -133,17 +138,17 @@ def _sections(
 def today_of(db: Db, cohort: Cohort, enrolment: Enrolment, *, today: date, now: datetime) -> Today:
     """Return what is on today, what waits, and the progress in today's step."""
     curriculum = curriculum_of(db, cohort)
-    logs = _logs(db, enrolment)
+    journal = journals.find(db, enrolment.id)
     step = step_on(curriculum, today)
     lessons = curriculum.lessons_of(step.number) if step else ()
-    done = frozenset(log.lesson_id for log in logs.values() if log.state is LogState.DONE)
+    done = _done(journal)
     since = now - timedelta(days=WAITING_DAYS)
     return Today(
         step=step,
-        progress=_progress(lessons, logs, enrolment),
-        rows=_rows(lessons_to_log(curriculum.lessons, today, done), logs),
+        progress=_progress(lessons, done, enrolment),
+        rows=_rows(lessons_to_log(curriculum.lessons, today, done), journal),
         answers=tuple(comments.list_answers(db, enrolment.person_id, since=since)),
-        to_look_back=_to_look_back(curriculum, _looked_back(db, enrolment), today),
+        to_look_back=_to_look_back(curriculum, journal.looked_back, today),
         helped=tuple(
             each for each in own_requests(db, enrolment, now=now) if each.is_waiting_for_me
         ),
@@ -168,7 +173,7 @@ def retrospective_of(db: Db, enrolment: Enrolment, step: Step) -> Retrospective:
 def logs_of_step(db: Db, cohort: Cohort, enrolment: Enrolment, step: Step) -> tuple[LessonRow, ...]:
     """Return the step's lessons with the learner's logs."""
     lessons = curriculum_of(db, cohort).lessons_of(step.number)
-    return _rows(lessons, _logs(db, enrolment))
+    return _rows(lessons, journals.find(db, enrolment.id))
 
 
 def project_note_of(db: Db, enrolment: Enrolment, project: Project) -> ProjectNote:
@@ -177,34 +182,24 @@ def project_note_of(db: Db, enrolment: Enrolment, project: Project) -> ProjectNo
     return found or ProjectNote(enrolment_id=enrolment.id, project_id=project.id)
 
 
-def _logs(db: Db, enrolment: Enrolment | None) -> dict[LessonId, LessonLog]:
-    if enrolment is None:
-        return {}
-    return {log.lesson_id: log for log in lesson_logs.list_for_learner(db, enrolment.id)}
+def _rows(lessons: Iterable[Lesson], journal: Journal) -> tuple[LessonRow, ...]:
+    logs = journal.logs
+    return tuple(LessonRow(lesson, logs.get(lesson.id, NOTHING_LOGGED)) for lesson in lessons)
 
 
-def _looked_back(db: Db, enrolment: Enrolment | None) -> frozenset[str]:
-    if enrolment is None:
-        return frozenset()
-    return frozenset(back.step_id for back in retrospectives.list_for_learner(db, enrolment.id))
-
-
-def _rows(
-    lessons: tuple[Lesson, ...] | list[Lesson], logs: dict[LessonId, LessonLog]
-) -> tuple[LessonRow, ...]:
-    return tuple(LessonRow(lesson=lesson, log=logs.get(lesson.id)) for lesson in lessons)
+def _done(journal: Journal) -> frozenset[LessonId]:
+    return frozenset(key for key, log in journal.logs.items() if log.state is LogState.DONE)
 
 
 def _progress(
-    lessons: tuple[Lesson, ...], logs: dict[LessonId, LessonLog], enrolment: Enrolment | None
+    lessons: tuple[Lesson, ...], done: frozenset[LessonId], enrolment: Enrolment | None
 ) -> Progress:
     if enrolment is None:
         return Progress(done=0, total=len(lessons))
-    states: dict[str, LogState] = {key: log.state for key, log in logs.items()}
-    return progress_of(states, lessons, enrolment)
+    return progress_of(done, lessons, enrolment)
 
 
-def _to_look_back(curriculum: Curriculum, done: frozenset[str], today: date) -> Step | None:
+def _to_look_back(curriculum: Curriculum, done: frozenset[StepId], today: date) -> Step | None:
     """Return the last step that has ended without a look back."""
     ended = [step for step in curriculum.steps if step.ends_on <= today and step.id not in done]
     return ended[-1] if ended else None

@@ -28,6 +28,9 @@ PERSON_SECONDS = 5.0
 
 _curricula: Kept[CohortId, int, Curriculum] = Kept(most=100)
 _people: Kept[tuple[CohortId, PersonId], tuple[int, int], Person] = Kept(most=5_000)
+_learners: Kept[tuple[CohortId, EnrolmentId], tuple[int, int], tuple[Enrolment, Person]] = Kept(
+    most=5_000
+)
 
 
 def find_person(db: Db, person_id: PersonId) -> Person | None:
@@ -63,16 +66,18 @@ def find_member(db: Db, person_id: PersonId, cohort: Cohort) -> Person | None:
     A process reads a member once for each version of the cohort's people. Whoever has no place
     here, an administrator for example, changes without the cohort's knowing: they are read anew.
     """
-    key, version = (
-        (cohort.id, person_id),
-        (cohort.people_version, int(monotonic() / PERSON_SECONDS)),
-    )
+    key, version = (cohort.id, person_id), _people_version(cohort)
     person = _people.find(key, version)
     if person is None:
         person = find_person(db, person_id)
         if person is not None and any(place.cohort_id == cohort.id for place in person.enrolments):
             _people.put(key, version, person)
     return person
+
+
+def _people_version(cohort: Cohort) -> tuple[int, int]:
+    """Return what a member is kept under: the version of the cohort's people, for some seconds."""
+    return cohort.people_version, int(monotonic() / PERSON_SECONDS)
 
 
 def reader_for(db: Db, person: Person, slug: str) -> Reader:
@@ -125,11 +130,18 @@ def invites_of(db: Db, cohort: Cohort) -> list[Invite]:
 
 
 def learner_for(db: Db, reader: Reader, enrolment_id: EnrolmentId) -> tuple[Enrolment, Person]:
-    """Return a learner of the reader's cohort and their account. Raises NotFound."""
+    """Return a learner of the reader's cohort and their account. Raises NotFound.
+
+    The cohort was just read; a process reads a learner, as a member, once for each version.
+    """
     own = reader.enrolment
     if own is not None and own.id == enrolment_id and own.role is Role.LEARNER:
         return own, reader.person
-    place, person = _place_and_person(db, enrolment_id)
+    place, person = _learners.get(
+        (reader.cohort.id, enrolment_id),
+        _people_version(reader.cohort),
+        lambda: _place_and_person(db, enrolment_id),
+    )
     if place.role is not Role.LEARNER or not may_read_learner(reader, place):
         raise NotFound("learner", enrolment_id)
     return place, person

@@ -84,7 +84,7 @@ def files_of(db: Db, cohort: Cohort, enrolment: Enrolment) -> list[OutFile]:
         if post.state == "filed"
     ]
     own = _Own(
-        logs={log.lesson_id: log for log in lesson_logs.list_whole_for_learner(db, enrolment.id)},
+        logs={log.lesson_id: log for log in lesson_logs.list_for_learner(db, enrolment.id)},
         notes={note.project_id: note for note in project_notes.list_for_learner(db, enrolment.id)},
         looks={look.step_id: look for look in retrospectives.list_for_learner(db, enrolment.id)},
         comments=[comment for comment in written if comment.post_id is None],

@@ -1,10 +1,10 @@
 """How far a learner is, and who is fine, stuck or silent."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.models import Enrolment, Lesson, LogState, Row, Status, Word
+from tracker.models import Enrolment, Lesson, Row, Status, Word
 
 
 class Standing(Word):
@@ -42,13 +42,10 @@ def counts_for(lesson: Lesson, joined_on: date) -> bool:
     return lesson.ends_on >= joined_on
 
 
-def progress_of(
-    states: dict[str, LogState], lessons: Iterable[Lesson], enrolment: Enrolment
-) -> Progress:
-    """Return the progress over these lessons; `states` maps lesson ids, absent: not started."""
+def progress_of(done: Collection[str], lessons: Iterable[Lesson], enrolment: Enrolment) -> Progress:
+    """Return the progress over these lessons; `done` has the ids of those that are done."""
     counted = [lesson for lesson in lessons if counts_for(lesson, enrolment.joined_on)]
-    done = sum(states.get(lesson.id) is LogState.DONE for lesson in counted)
-    return Progress(done=done, total=len(counted))
+    return Progress(done=sum(lesson.id in done for lesson in counted), total=len(counted))
 
 
 def standing_of(marks: str, *, silent: bool) -> Standing:

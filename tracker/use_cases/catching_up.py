@@ -4,6 +4,7 @@ from tracker.documents import enrolments, people
 from tracker.documents.schema import Db
 from tracker.models import Cohort, CohortId
 from tracker.use_cases.changing_curricula import finish_change
+from tracker.use_cases.looking_back import settle_looks_back
 from tracker.use_cases.settling import settle_attention, settle_person, settle_rows
 from tracker.use_cases.settling_logs import settle_owed_logs
 
@@ -15,11 +16,12 @@ def catch_up(db: Db, cohort: Cohort) -> bool:
 
 
 def settle_cohort(db: Db, cohort_id: CohortId) -> int:
-    """Pay everything that is owed to a cohort's figures; return how many debts there were."""
+    """Pay all that is owed to a cohort's figures and journals; return how many debts there were."""
     renamed = people.list_owed(db)
     for person in renamed:
         settle_person(db, person.id)
     rows = enrolments.list_owed(db, cohort_id)
     settle_rows(db, rows)
     logs = settle_owed_logs(db, cohort_id)
-    return len(renamed) + len(rows) + logs + settle_attention(db, cohort_id)
+    looks = settle_looks_back(db, cohort_id)
+    return len(renamed) + len(rows) + logs + looks + settle_attention(db, cohort_id)

@@ -17,6 +17,7 @@ from tracker.documents import (
     attention,
     cohorts,
     enrolments,
+    journals,
     lesson_logs,
     log_revisions,
     marks,
@@ -24,12 +25,14 @@ from tracker.documents import (
     people_imports,
     posts,
     preparing,
+    retrospectives,
 )
 from tracker.documents.schema import Db
 from tracker.models import CohortId, Enrolment, EnrolmentId, LessonLog, LogId, Role, Row
 from tracker.use_cases.catching_up import settle_cohort
 from tracker.use_cases.changing_curricula import finish_change_of, is_unfinished
 from tracker.use_cases.checking_help import look_at_help
+from tracker.use_cases.checking_journals import journals_of_nobody, wrong_journals
 from tracker.use_cases.confirming_people import finish_all_imports
 from tracker.use_cases.filing_posts import finish_all_posts
 from tracker.use_cases.settling import cells_of, rows_from_logs, settle_row
@@ -106,13 +109,17 @@ def _look_at_cohort(db: Db, cohort_id: CohortId) -> Iterator[Problem]:
     rows = marks.rows_by_bucket(db, cohort_id)
     learners = [place for place in places if place.role is Role.LEARNER]
     yield from _rows_of_nobody(cohort_id, learners, rows)
-    for number, batch in groupby(learners, key=lambda place: place.bucket):
-        members = list(batch)
-        logs = lesson_logs.list_short_for_learners(db, [place.id for place in members])
+    there = journals.of_cohort(db, cohort_id)
+    for number, batch in groupby(places, key=lambda place: place.bucket):
+        bucket = list(batch)
+        logs = lesson_logs.list_short_for_learners(db, [place.id for place in bucket])
         yield from _history_problems(db, logs)
+        members = [place for place in bucket if place.role is Role.LEARNER]
         for expected in rows_from_logs(db, members, logs, cells):
             if rows.get((number, expected.enrolment_id)) != expected:
                 yield _wrong_row(expected.enrolment_id)
+        yield from (Problem(*each) for each in wrong_journals(db, bucket, logs, there))
+    yield from (Problem(*each) for each in journals_of_nobody(there, places))
     for text, mend in look_at_help(db, cohort_id, places):
         yield Problem(text, mend)
 
@@ -127,6 +134,8 @@ def _unfinished(db: Db, cohort_id: CohortId) -> Iterator[Problem]:
         yield Problem(f"enrolment {place.id}: its row of figures is owed")
     if attention.find_owed(db, cohort_id) is not None:
         yield Problem(f"cohort {cohort_id}: a change of rules or contacts is owed to its version")
+    for look in retrospectives.list_owed(db, cohort_id):
+        yield Problem(f"enrolment {look.enrolment_id}: a look back is owed to its journal")
     for log in lesson_logs.list_owed(db, cohort_id):
         yield Problem(f"log {log.id}: the figures of revision {log.revision} are owed")
 

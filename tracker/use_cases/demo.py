@@ -20,6 +20,7 @@ from tracker.documents import (
     cohorts,
     comments,
     enrolments,
+    journals,
     lesson_logs,
     lessons,
     marks,
@@ -178,6 +179,7 @@ def _add_logs(db: Db, plan: _Plan, batch: list[Learner]) -> None:
     logs = [log for learner in batch for log in _logs_of(plan, learner)]
     activity.add_saves(db, logs, [activity_key(log.id, log.revision) for log in logs])
     lesson_logs.add(db, logs)
+    journals.put(db, logs)
 
 
 def _logs_of(plan: _Plan, learner: Learner) -> Iterator[LessonLog]:

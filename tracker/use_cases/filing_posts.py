@@ -11,6 +11,7 @@ from tracker.documents import (
     activity,
     comments,
     enrolments,
+    journals,
     lesson_logs,
     lessons,
     own_record,
@@ -63,6 +64,7 @@ def file_post(
     halves = [half for kind in RETRO for _target, half in _about(post, kind)]
     if step is not None and halves:
         retrospectives.add_imported(db, enrolment.cohort_id, enrolment.id, step.id, halves, at=at)
+        journals.look_back(db, enrolment.id, enrolment.cohort_id, {step.id})
     _file_comments(db, enrolment, curriculum, post, at=at)
     _tell(db, enrolment, "imported", post, at=at)
     if not posts.set_state(db, post.id, "filed", was="filing"):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from tracker.documents import activity, project_notes, retrospectives
+from tracker.documents import activity, journals, project_notes, retrospectives
 from tracker.documents.schema import Db
 from tracker.markdown import render
 from tracker.models import CohortId, PersonId, ProjectNote, Retrospective
@@ -14,8 +14,24 @@ def save_retrospective(
 ) -> None:
     """Save the look back over the revision it carries. Raises Conflict if that is not the last."""
     retrospectives.save(db, cohort_id, retrospective, at=at)
+    settle_look_back(db, cohort_id, retrospective)
     subject = f"retrospective:{retrospective.enrolment_id}:{retrospective.step_id}"
     activity.add(db, "saved", subject, cohort_id=cohort_id, by=by, at=at)
+
+
+def settle_look_back(db: Db, cohort_id: CohortId, retrospective: Retrospective) -> None:
+    """Let the learner's journal name the step; then nothing is owed. Safe to do again."""
+    place, step_id = retrospective.enrolment_id, retrospective.step_id
+    journals.look_back(db, place, cohort_id, {step_id})
+    retrospectives.clear_owed(db, place, step_id)
+
+
+def settle_looks_back(db: Db, cohort_id: CohortId) -> int:
+    """Pay what looks back owe to the journals of a cohort; return how many did."""
+    owed = retrospectives.list_owed(db, cohort_id)
+    for retrospective in owed:
+        settle_look_back(db, cohort_id, retrospective)
+    return len(owed)
 
 
 def save_project_note(

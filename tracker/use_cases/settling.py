@@ -5,6 +5,7 @@ every derived write is done; each of those can be done again. So a process may b
 any two writes, and whoever comes next (a save, a dashboard, `check`) goes on.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
@@ -116,7 +117,7 @@ def rows_from_logs(
     """
     found = people.list_by_id(db, [place.person_id for place in members])
     names = {person.id: person.name for person in found}
-    of_learner: dict[EnrolmentId, list[LessonLog]] = {place.id: [] for place in members}
+    of_learner: defaultdict[EnrolmentId, list[LessonLog]] = defaultdict(list)
     for log in logs:
         of_learner[log.enrolment_id].append(log)
     for place in members:

@@ -7,7 +7,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tracker.documents import activity, cohorts, enrolments, lesson_logs, log_revisions, marks
+from tracker.documents import (
+    activity,
+    cohorts,
+    enrolments,
+    journals,
+    lesson_logs,
+    log_revisions,
+    marks,
+)
 from tracker.documents.schema import ASK_FOR, Db
 from tracker.models import CohortId, Enrolment, EnrolmentId, LessonLog, LogId, Row
 from tracker.rules.figures import with_log
@@ -42,7 +50,7 @@ def settle_owed_logs(db: Db, cohort_id: CohortId) -> int:
 
 
 def settle_logs(db: Db, logs: list[Owing]) -> None:
-    """Keep the former entries, tell the activity, set the marks; then nothing is owed.
+    """Keep the former entries, tell the activity, set marks and journals; then nothing is owed.
 
     Rows are read before logs: then the `seq` of a row that is set over proves that no newer mark
     was set in between. What is overtaken is read again; what owes nothing any more is left alone.
@@ -65,6 +73,7 @@ def settle_logs(db: Db, logs: list[Owing]) -> None:
             are_set &= _set_rows(db, rows[key], bucket, owed)
         for cohort_id, numbers in _by_cohort(buckets).items():
             cohorts.touch(db, cohort_id, *numbers)
+        journals.put(db, owed.values())
         if are_set and lesson_logs.clear_owed(db, list(owed.values())):
             return
 
