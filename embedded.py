@@ -133,7 +133,8 @@ class EmbeddedMongo:
                 start_new_session=True,  # Ctrl-C is for the owner, who stops it last
             )
         self._wait_until_it_answers(self._child)
-        run = {"pid": self._child.pid, "port": self._port, "shared": self._shared}
+        run: dict[str, object] = {"pid": self._child.pid, "port": self._port}
+        run |= {"shared": self._shared, "folder": str(self.instance)}
         (self.instance / RUN_FILE).write_text(json.dumps(run), encoding="utf-8")
 
     def _command(self) -> list[str]:
@@ -213,9 +214,8 @@ def hide_password(uri: str) -> str:
 
 def dying_with_parent(command: list[str]) -> list[str]:
     """Return the command so wrapped that the kernel stops it when this process dies (Linux)."""
-    if sys.platform != "linux":
-        return command
-    return [sys.executable, "-S", "-c", DIE_WITH_PARENT, str(os.getpid()), *command]
+    wrapper = [sys.executable, "-S", "-c", DIE_WITH_PARENT, str(os.getpid())]
+    return [*wrapper, *command] if sys.platform == "linux" else command
 
 
 def _end(child: subprocess.Popen[bytes], port: int) -> None:
@@ -257,11 +257,11 @@ def _pid_at(port: int) -> int | None:
 
 
 def _read_run_file(instance: Path) -> dict[str, Any]:
-    try:
-        state = json.loads((instance / RUN_FILE).read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):  # none, or half written by one that was killed
-        return {}
-    return state if isinstance(state, dict) and {"pid", "port"} <= state.keys() else {}
+    """Return what is known of the folder's server; a copy of the folder has none."""
+    state: dict[str, Any] = {}
+    with suppress(FileNotFoundError, TypeError, ValueError):  # none, or half written
+        state |= json.loads((instance / RUN_FILE).read_text(encoding="utf-8"))
+    return state if state.get("folder") == str(instance.resolve()) else {}
 
 
 def _stop_orphan(instance: Path) -> None:

@@ -1,6 +1,7 @@
 """The embedded server keeps what it was given and never stands in its own way."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,14 @@ import pytest
 from pymongo import MongoClient
 
 import embedded
-from embedded import DatabaseUnavailable, EmbeddedMongo, FolderInUse, database, shared_server
+from embedded import (
+    RUN_FILE,
+    DatabaseUnavailable,
+    EmbeddedMongo,
+    FolderInUse,
+    database,
+    shared_server,
+)
 
 ROOT = Path(embedded.__file__).parent
 OWNER = """
@@ -125,6 +133,17 @@ def test_a_pid_that_went_to_another_process_is_not_trusted(tmp_path: Path) -> No
             assert other.pid is not None
             assert stranger.poll() is None
         stranger.kill()
+
+
+def test_a_copy_of_a_folder_in_use_leaves_the_first_server_alone(tmp_path: Path) -> None:
+    with EmbeddedMongo(tmp_path / "first", shared=True) as first:
+        write(first.uri, "Ada")
+        (tmp_path / "copy").mkdir()
+        shutil.copy(tmp_path / "first" / RUN_FILE, tmp_path / "copy")
+        with EmbeddedMongo(tmp_path / "copy") as second:
+            assert names(second.uri) == []
+            assert shared_server(tmp_path / "copy") is None
+        assert names(first.uri) == ["Ada"]
 
 
 def test_a_folder_has_one_server(tmp_path: Path) -> None:
