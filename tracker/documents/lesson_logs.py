@@ -48,8 +48,6 @@ INDEXES = [
     ),
     # What is still owed to a cohort's figures; nearly always empty.
     IndexModel([("owed_to", ASCENDING)], name="logs_owed_to_a_cohort"),
-    # How many logs stand on a lesson, before it leaves the curriculum.
-    IndexModel([("lesson_id", ASCENDING)], name="logs_of_a_lesson"),
 ]
 SCHEMA = record(
     {
