@@ -22,7 +22,7 @@ from typing import IO, Any
 from pymongo import MongoClient
 from pymongo.errors import InvalidURI, PyMongoError
 
-CACHE_SIZE = "48M"
+CACHE_SIZE = "32M"
 FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}  # each thread's own would hold on to memory it has freed
 LOG_LIMIT = 1_000_000  # bytes
 POLL = 0.05  # seconds

@@ -102,7 +102,7 @@ def _by_wrk(
     done = subprocess.run([*command, url], capture_output=True, text=True, check=False)
     said = done.stdout + done.stderr
     count = re.search(r"(\d+) requests in", said)
-    wait = dict(re.findall(r"^\s+(50|99)%\s+(\S+)$", said, re.M))
+    wait = dict(re.findall(r"^\s+(50|99)%\s+(\S+)\s*$", said, re.M))
     refused = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
     assert "99" in wait, said
     assert count

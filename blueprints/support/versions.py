@@ -15,7 +15,7 @@ from tracker.reports.kept import Kept
 PAGES_KEPT = 40
 """For each process; a dashboard of 1,000 learners is some 100 KB."""
 
-_pages: Kept[str, None, tuple[bytes, str | None]] = Kept(most=PAGES_KEPT)
+_pages: Kept[tuple[object, ...], int, tuple[bytes, str | None]] = Kept(most=PAGES_KEPT)
 
 
 def versioned(
@@ -28,24 +28,25 @@ def versioned(
     """
     if "_flashes" in session:
         return make_response(render())
-    tag = page_tag(cohort, *parts)
+    seen = what_is_seen(cohort, *parts)
+    tag = hashlib.sha256(repr((cohort.version, *seen)).encode()).hexdigest()[:32]
     if request.if_none_match.contains_weak(tag):
         return tagged(make_response("", 304), tag)
-    body, mimetype = _pages.find(tag, None) or (b"", "")
+    body, mimetype = _pages.find(seen, cohort.version) or (b"", "")
     if not body:
         response = make_response(render())
         body, mimetype = response.get_data(), response.mimetype
-        _pages.put(tag, None, (body, mimetype))
+        _pages.put(seen, cohort.version, (body, mimetype))
     return tagged(current_app.response_class(body, mimetype=mimetype), tag)
 
 
-def page_tag(cohort: Cohort, *parts: object) -> str:
-    """Return the ETag of a page: what it shows hangs on the version, the reader and these parts."""
+def what_is_seen(cohort: Cohort, *parts: object) -> tuple[object, ...]:
+    """Return what a page hangs on beside the version: the reader, the address and these parts."""
     if "csrf_token" not in session:
         generate_csrf()  # the page holds the session's token
     person = current_user.person
-    seen = (
-        cohort.version,
+    return (
+        cohort.id,
         person.id,
         person.session_version,
         person.name,
@@ -55,7 +56,6 @@ def page_tag(cohort: Cohort, *parts: object) -> str:
         request.full_path,
         *parts,
     )
-    return hashlib.sha256(repr(seen).encode()).hexdigest()[:32]
 
 
 def tagged(response: Response, tag: str) -> Response:
