@@ -23,7 +23,7 @@ from tracker.models import (
     PostId,
 )
 from tracker.together import Together
-from tracker.use_cases.settling_logs import Owing, settle_log, settle_logs
+from tracker.use_cases.settling_logs import Owing, settle_logs, settled_log
 
 
 @dataclass(frozen=True)
@@ -141,10 +141,7 @@ def _first(save: _Save) -> LessonLog:
 
 def _changed(db: Db, save: _Save) -> LessonLog | None:
     """Return the log with this entry; None, with nothing written, if its revision is another."""
-    log = lesson_logs.find_for(db, save.enrolment.id, save.lesson.id)
-    if log is not None and log.owed:
-        settle_log(db, log, save.enrolment, save.lesson.cell)
-        log = lesson_logs.find_for(db, save.enrolment.id, save.lesson.id)
+    log = settled_log(db, save.enrolment, save.lesson)
     if log is None or log.revision != save.revision:
         return None
     return lesson_logs.change(

@@ -15,7 +15,7 @@ from tracker.models import (
     LogState,
     Reader,
 )
-from tracker.use_cases.settling_logs import settle_log
+from tracker.use_cases.settling_logs import settled_log
 
 TRIES = 5
 
@@ -28,7 +28,7 @@ def set_done(
     Raises Conflict if it is done already, or others keep changing it.
     """
     for _ in range(TRIES):
-        log = _settled(db, enrolment, lesson)
+        log = settled_log(db, enrolment, lesson)
         if log is not None and log.state is LogState.DONE:
             break
         completion = Completion(
@@ -39,7 +39,7 @@ def set_done(
             own_since=log.state_since if log else at,
         )
         if _stands(db, enrolment, lesson, log, completion):
-            _settled(db, enrolment, lesson)
+            settled_log(db, enrolment, lesson)
             return
     raise Conflict
 
@@ -49,11 +49,11 @@ def undo_done(
 ) -> None:
     """Let the learner's own entry count again. Raises Conflict if it does already."""
     for _ in range(TRIES):
-        log = _settled(db, enrolment, lesson)
+        log = settled_log(db, enrolment, lesson)
         if log is None or log.completion is None:
             break
         if completions.undo(db, lesson_logs.NAME, log, by=reader.person.id, at=at):
-            _settled(db, enrolment, lesson)
+            settled_log(db, enrolment, lesson)
             return
     raise Conflict
 
@@ -79,12 +79,3 @@ def _stands(
         completions=1,
     )
     return bool(lesson_logs.add(db, [first]))
-
-
-def _settled(db: Db, enrolment: Enrolment, lesson: Lesson) -> LessonLog | None:
-    """Return the log, once all that it owed is paid."""
-    log = lesson_logs.find_for(db, enrolment.id, lesson.id)
-    if log is not None and log.owed:
-        settle_log(db, log, enrolment, lesson.cell)
-        log = lesson_logs.find_for(db, enrolment.id, lesson.id)
-    return log

@@ -17,7 +17,7 @@ from tracker.documents import (
     marks,
 )
 from tracker.documents.schema import ASK_FOR, Db
-from tracker.models import CohortId, Enrolment, EnrolmentId, LessonLog, LogId, Row
+from tracker.models import CohortId, Enrolment, EnrolmentId, Lesson, LessonLog, LogId, Row
 from tracker.rules.figures import with_log
 from tracker.use_cases.settling import cells_of, settle_rows
 
@@ -31,9 +31,13 @@ class Owing:
     cell: int
 
 
-def settle_log(db: Db, log: LessonLog, enrolment: Enrolment, cell: int) -> None:
-    """Settle this one log."""
-    settle_logs(db, [Owing(log.id, enrolment, cell)])
+def settled_log(db: Db, enrolment: Enrolment, lesson: Lesson) -> LessonLog | None:
+    """Return the learner's log of the lesson, if there is one, once all that it owed is paid."""
+    log = lesson_logs.find_for(db, enrolment.id, lesson.id)
+    if log is not None and log.owed:
+        settle_logs(db, [Owing(log.id, enrolment, lesson.cell)])
+        log = lesson_logs.find_for(db, enrolment.id, lesson.id)
+    return log
 
 
 def settle_owed_logs(db: Db, cohort_id: CohortId) -> int:
