@@ -6,11 +6,11 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from tracker.documents.schema import (
-    ASK_FOR,
     KEY,
     MOMENT,
     Db,
     Document,
+    batches,
     insert_new,
     maybe,
     missing_ids,
@@ -115,8 +115,8 @@ def actors_among(
 ) -> set[PersonId]:
     """Return those of the people who did anything in the cohort, but to the subject `but`."""
     there: set[PersonId] = set()
-    for start in range(0, len(ids), ASK_FOR):
-        which = {"cohort_id": cohort_id, "actor_id": {"$in": ids[start : start + ASK_FOR]}}
+    for batch in batches(ids):
+        which = {"cohort_id": cohort_id, "actor_id": {"$in": batch}}
         which |= {"at": {"$gte": since}, "subject": {"$ne": but}}
         there.update(PersonId(each["actor_id"]) for each in db[NAME].find(which, {"actor_id": 1}))
     return there

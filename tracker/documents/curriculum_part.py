@@ -6,7 +6,7 @@ writer never puts an older change over a newer one.
 
 from pymongo.errors import DuplicateKeyError
 
-from tracker.documents.schema import ASK_FOR, Db, Document, new_id
+from tracker.documents.schema import Db, Document, batches, new_id
 from tracker.models import CohortId
 
 
@@ -42,13 +42,9 @@ def put_part(
 
 def archive_parts(db: Db, name: str, cohort_id: CohortId, keys: list[str], *, version: int) -> None:
     """Mark the parts as archived, except those that a newer change wrote."""
-    for start in range(0, len(keys), ASK_FOR):
+    for batch in batches(keys):
         db[name].update_many(
-            {
-                "cohort_id": cohort_id,
-                "key": {"$in": keys[start : start + ASK_FOR]},
-                **_not_newer(version),
-            },
+            {"cohort_id": cohort_id, "key": {"$in": batch}, **_not_newer(version)},
             {"$set": {"archived": True, "changed_in": version}},
         )
 

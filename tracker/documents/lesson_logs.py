@@ -15,11 +15,11 @@ from tracker.documents import completions
 from tracker.documents.log_entry import ENTRY, document_of, entry_from
 from tracker.documents.own_record import IMPORTED, imported_from
 from tracker.documents.schema import (
-    ASK_FOR,
     KEY,
     MOMENT,
     Db,
     Document,
+    batches,
     insert_new,
     maybe,
     record,
@@ -182,8 +182,8 @@ def places_of(db: Db, ids: list[LogId]) -> dict[LogId, tuple[EnrolmentId, Lesson
     fields = {"enrolment_id": 1, "lesson_id": 1}
     return {
         LogId(log["_id"]): (EnrolmentId(log["enrolment_id"]), LessonId(log["lesson_id"]))
-        for start in range(0, len(ids), ASK_FOR)
-        for log in db[NAME].find({"_id": {"$in": ids[start : start + ASK_FOR]}}, fields)
+        for batch in batches(ids)
+        for log in db[NAME].find({"_id": {"$in": batch}}, fields)
     }
 
 

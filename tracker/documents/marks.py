@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from tracker.documents.schema import ASK_FOR, KEY, Db, Document, day_from, record, whole
+from tracker.documents.schema import KEY, Db, Document, batches, day_from, record, whole
 from tracker.models import CohortId, Enrolment, EnrolmentId, Row, Said, Status
 
 NAME = "marks"
@@ -113,8 +113,8 @@ def list_buckets(
     """Return the rows of these buckets by cohort and number, with what was said or without."""
     rows: dict[tuple[CohortId, int], list[Row]] = {key: [] for key in keys}
     ids = [f"{cohort_id}:{number}" for cohort_id, number in keys]
-    for start in range(0, len(ids), ASK_FOR):
-        wanted = {"_id": {"$in": ids[start : start + ASK_FOR]}}
+    for batch in batches(ids):
+        wanted = {"_id": {"$in": batch}}
         for bucket in db[NAME].find(wanted, None if said else {"said": 0}):
             rows[bucket["cohort_id"], bucket["number"]] = [
                 row_from(key, row, _said_of(bucket, key)) for key, row in bucket["rows"].items()

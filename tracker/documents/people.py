@@ -10,12 +10,12 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from tracker.documents.schema import (
-    ASK_FOR,
     FLAG,
     KEY,
     MOMENT,
     Db,
     Document,
+    batches,
     insert_new,
     new_id,
     record,
@@ -145,9 +145,9 @@ def list_by_id(db: Db, ids: list[PersonId]) -> list[Person]:
 def list_by_email(db: Db, emails: list[str]) -> dict[str, Person]:
     """Return the accounts with these folded addresses, by address."""
     found: dict[str, Person] = {}
-    for start in range(0, len(emails), ASK_FOR):
-        wanted = {"email": {"$in": emails[start : start + ASK_FOR]}}
-        found |= {one["email"]: person_from(one) for one in db[NAME].find(wanted)}
+    for batch in batches(emails):
+        there = db[NAME].find({"email": {"$in": batch}})
+        found |= {one["email"]: person_from(one) for one in there}
     return found
 
 

@@ -29,7 +29,7 @@ from tracker.documents import (
     staff_notes,
     steps,
 )
-from tracker.documents.schema import ASK_FOR, Db, set_up
+from tracker.documents.schema import Db, batches, set_up
 from tracker.models import Enrolment
 
 COLLECTIONS: tuple[ModuleType, ...] = (
@@ -81,9 +81,8 @@ def fill_all_journals(db: Db) -> None:
     if journals.are_filled(db):
         return
     for cohort_id in cohorts.list_ids(db):
-        places = enrolments.list_for_cohort(db, cohort_id)
-        for start in range(0, len(places), ASK_FOR):
-            fill_journals(db, places[start : start + ASK_FOR])
+        for places in batches(enrolments.list_for_cohort(db, cohort_id)):
+            fill_journals(db, places)
 
 
 def fill_journals(db: Db, places: list[Enrolment]) -> None:

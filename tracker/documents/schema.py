@@ -112,13 +112,15 @@ def values_among(db: Db, name: str, field: str, values: list[str]) -> set[str]:
 
 def insert_new(db: Db, name: str, documents: list[Document]) -> list[Document]:
     """Insert the documents in batches; return them without those that a unique index knows."""
-    known: set[int] = set()
-    for start in range(0, len(documents), BATCH):
+    new: list[Document] = []
+    for batch in batches(documents, BATCH):
+        known: list[int] = []
         try:
-            db[name].insert_many(documents[start : start + BATCH], ordered=False)
+            db[name].insert_many(batch, ordered=False)
         except BulkWriteError as error:
-            known |= {start + number for number in duplicates_in(error)}
-    return [one for number, one in enumerate(documents) if number not in known]
+            known = duplicates_in(error)
+        new += [one for number, one in enumerate(batch) if number not in set(known)]
+    return new
 
 
 def duplicates_in(error: BulkWriteError) -> list[int]:

@@ -16,7 +16,7 @@ from tracker.documents import (
     log_revisions,
     marks,
 )
-from tracker.documents.schema import ASK_FOR, Db
+from tracker.documents.schema import Db, batches
 from tracker.models import CohortId, Enrolment, EnrolmentId, Lesson, LessonLog, LogId, Row
 from tracker.rules.figures import with_log
 from tracker.use_cases.settling import cells_of, settle_rows
@@ -48,8 +48,8 @@ def settle_owed_logs(db: Db, cohort_id: CohortId) -> int:
         ids = list({log.enrolment_id for log in logs})
         places = {place.id: place for place in enrolments.list_by_id(db, cohort_id, ids)}
         owing = [Owing(log.id, places[log.enrolment_id], cells[log.lesson_id]) for log in logs]
-        for start in range(0, len(owing), ASK_FOR):
-            settle_logs(db, owing[start : start + ASK_FOR])
+        for batch in batches(owing):
+            settle_logs(db, batch)
     return len(logs)
 
 
