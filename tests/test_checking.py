@@ -42,7 +42,9 @@ def spoiled(db: Db, cast: Cast, how: str) -> None:
             {"_id": bucket}, {"$set": {f"rows.{cast.ada_place.id}.marks": "++"}}
         ),
         "no row": lambda: marks.remove_row(db, cast.ada_place),
-        "row of a coach": lambda: marks.set_row(db, cast.ben_place, true_row(db, cast.ben_place)),
+        "row of a coach": lambda: marks.set_rows(
+            db, [cast.ben_place], [true_row(db, cast.ben_place)]
+        ),
         "row of nobody": lambda: db["marks"].update_one(
             {"_id": bucket},
             {"$rename": {f"rows.{cast.ada_place.id}": "rows.aaaaaaaaaaaaaaaaaaaaaaaa"}},

@@ -42,7 +42,7 @@ def names_on(client: FlaskClient, query: str = "") -> list[str]:
 
 def row_of(db: Db, place: Enrolment) -> tuple[str, str | None, str]:
     """Return status, coach and joining day in the learner's row of figures."""
-    row = marks.find_row(db, place)
+    row = marks.find_rows(db, [place]).get(place.id)
     assert row is not None
     return str(row.status), row.coach_id, row.joined_on.isoformat()
 

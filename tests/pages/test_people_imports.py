@@ -93,7 +93,8 @@ def test_everybody_gets_their_place_role_and_coach(dana: FlaskClient, db: Db, ca
     assert state_of(db, cast, "cleo@example.com") == ("learner", "active", finn)
     assert state_of(db, cast, "finn@example.org") == ("coach", "invited", None)
     assert state_of(db, cast, "eve@example.org") == ("learner", "invited", finn)
-    row = marks.find_row(db, place_of(db, cast.ai7, "eve@example.org"))
+    place = place_of(db, cast.ai7, "eve@example.org")
+    row = marks.find_rows(db, [place]).get(place.id)
     assert row is not None
     assert (row.name, row.status, row.coach_id) == ("Eve", Status.INVITED, finn)
     assert check(db) == []

@@ -46,7 +46,7 @@ def sql_log(db: Db, cast: Cast) -> LessonLog:
 
 
 def ada_row(db: Db, cast: Cast) -> Row:
-    row = marks.find_row(db, cast.ada_place)
+    row = marks.find_rows(db, [cast.ada_place]).get(cast.ada_place.id)
     assert row is not None
     return row
 

@@ -55,10 +55,6 @@ def row_from(enrolment_id: str, row: Document, said: Document | None = None) -> 
     )
 
 
-def find_row(db: Db, enrolment: Enrolment) -> Row | None:
-    return find_rows(db, [enrolment]).get(enrolment.id)
-
-
 def find_rows(db: Db, enrolments: list[Enrolment]) -> dict[EnrolmentId, Row]:
     """Return the rows that these learners of one bucket have."""
     ids = [enrolment.id for enrolment in enrolments]
@@ -72,13 +68,11 @@ def find_rows(db: Db, enrolments: list[Enrolment]) -> dict[EnrolmentId, Row]:
     }
 
 
-def set_row(db: Db, enrolment: Enrolment, row: Row) -> bool:
-    """Set the whole row if its `seq` is still `row.seq` (0: there is none); tell if it was."""
-    return set_rows(db, [enrolment], [row])
-
-
 def set_rows(db: Db, enrolments: list[Enrolment], rows: list[Row]) -> bool:
-    """Set these rows of one bucket if each has its `seq` still; set none, and tell, if not."""
+    """Set these rows of one bucket if each has its `seq` still (0: there is none); tell if it had.
+
+    If one has not, none is set.
+    """
     some = enrolments[0]
     seqs: Document = {f"rows.{row.enrolment_id}.seq": row.seq or None for row in rows}
     values: Document = {}
