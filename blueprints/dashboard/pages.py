@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import ceil
 from typing import Generic, TypeVar
-from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
 from blueprints.dashboard.forms import RulesForm
 from blueprints.support.charts import Bars, BurnUp, bars_of
+from blueprints.support.lesson_parts import lesson_parts
 from blueprints.support.words import state_mark
 from tracker.models import MARKS, STATES, Curriculum, Lesson, LogState, Reader
 from tracker.permissions import Permission, may
@@ -111,7 +111,8 @@ class DashboardPage:
     @cached_property
     def heads(self) -> list[tuple[Lesson, str]]:
         """Return each lesson and the end of its address."""
-        return [(lesson, quote(lesson.slug)) for lesson in self.lessons]
+        parts = lesson_parts(self.reader.cohort)
+        return [(lesson, parts[lesson.id][0]) for lesson in self.lessons]
 
     def cells(self, line: Line, address: str) -> Markup:
         """Return the cells of a learner's row, each a link to a log; a page has thousands.
