@@ -114,12 +114,12 @@ def insert_new(db: Db, name: str, documents: list[Document]) -> list[Document]:
     """Insert the documents in batches; return them without those that a unique index knows."""
     new: list[Document] = []
     for batch in batches(documents, BATCH):
-        known: list[int] = []
+        known: set[int] = set()
         try:
             db[name].insert_many(batch, ordered=False)
         except BulkWriteError as error:
-            known = duplicates_in(error)
-        new += [one for number, one in enumerate(batch) if number not in set(known)]
+            known = set(duplicates_in(error))
+        new += [one for number, one in enumerate(batch) if number not in known]
     return new
 
 
