@@ -38,10 +38,14 @@ from tracker.use_cases.demo import COACH, LEARNER, Size, load_demo
 
 HELLO, BYTES = "bare Flask hello", "the same bytes from memory"
 FIND, ROWS = "one find and a render", "one find and 100 rows"
+SIGNED_IN = "one find and a render, signed in"
 RAW_FIND, RAW_INSERT = "raw indexed find", "raw journaled insert"
 FULL, SAME, MATRIX = "dashboard", "dashboard, unchanged: 304", "matrix.json"
 PAGE, POST = "learner page", "posting a log"
-COMPARED = ((FULL, FIND), (SAME, FIND), (MATRIX, FIND), (FULL, BYTES), (PAGE, ROWS))
+COMPARED = (
+    *((FULL, FIND), (SAME, FIND), (MATRIX, FIND), (FULL, BYTES), (PAGE, ROWS)),
+    *((SIGNED_IN, FIND), (FULL, SIGNED_IN), (SAME, SIGNED_IN)),
+)
 POSTING = Path(__file__).with_name("posting.lua")
 FIRST_VIEWS = 20
 
@@ -171,9 +175,9 @@ def fetched(url: str, who: Visitor) -> tuple[bytes, str]:
 def targets_of(scene: Scene, seconds: float) -> dict[str, Measure]:
     """Return what is measured in turn, the floors first."""
 
-    def floor(path: str) -> Measure:
+    def floor(path: str, **headers: str) -> Measure:
         url, roots = scene.floors.url + path, scene.roots(scene.floors)
-        return partial(measured, url, roots, seconds=seconds)
+        return partial(measured, url, roots, seconds=seconds, headers=headers)
 
     def page(url: str, **headers: str) -> Measure:
         headers |= scene.coach.headers
@@ -187,6 +191,7 @@ def targets_of(scene: Scene, seconds: float) -> dict[str, Measure]:
         HELLO: floor("/hello"),
         BYTES: floor("/bytes"),
         FIND: floor("/find"),
+        SIGNED_IN: floor("/signed-in", **scene.coach.headers),
         ROWS: floor("/rows"),
         RAW_FIND: partial(raw, find, {scene.mongo_pid}, seconds=seconds),
         RAW_INSERT: partial(raw, insert, {scene.mongo_pid}, seconds=seconds),
