@@ -32,7 +32,7 @@ from tests.browser.server import DATABASE, Gunicorn
 from tracker.clock import utc_now
 from tracker.documents import cohorts, enrolments, lesson_logs, people, preparing
 from tracker.documents.schema import BATCH, Db, Document, new_id
-from tracker.models import CohortId, Lesson, LogEntry, LogState, Pace, Role
+from tracker.models import CohortId, LogEntry, LogState, Pace, Role
 from tracker.reports.membership import read_curriculum
 from tracker.use_cases.demo import COACH, LEARNER, Size, load_demo
 
@@ -223,34 +223,27 @@ def insert_raw(db: Db, numbers: Iterator[int]) -> None:
 def posting(scene: Scene, seconds: float) -> Measure:
     """Return the load of every learner saving the log of a lesson that nobody has logged yet.
 
-    They come in no order, so that those who save at once stand in different buckets.
+    They come in no order, so that those who save at once stand in different buckets. Each call
+    takes the next lesson from the end: what the last call left under way is in nobody's way.
     """
     cohort = cohorts.get_by_slug(scene.db, scene.cohort)
-    lesson = unlogged(scene)
-    lines = [
-        f"/cohorts/{scene.cohort}/lessons/{quote(lesson.slug)}/log\t{who.cookie}\t{who.token}"
+    ahead = reversed(read_curriculum(scene.db, cohort.id).lessons)
+    learners = [
+        visitor(place.person_id)
         for place in enrolments.list_for_cohort(scene.db, cohort.id)
         if place.role is Role.LEARNER and place.is_active
-        for who in (visitor(place.person_id),)
     ]
-    Random(0).shuffle(lines)
+    Random(0).shuffle(learners)
     file = scene.folder / "posts"
-    file.write_text("\n".join(lines), encoding="utf-8")
     os.environ["DIDIM_BENCH_POSTS"] = str(file)
 
     def post() -> Sample:
-        # every run of wrk begins to count saves anew: a fresh set of logs for each
-        scene.db.lesson_logs.delete_many({"lesson_id": lesson.id})
-        scene.db.journals.update_many({}, {"$unset": {f"logs.{lesson.id}": ""}})
+        path = f"/cohorts/{scene.cohort}/lessons/{quote(next(ahead).slug)}/log"
+        lines = [f"{path}\t{who.cookie}\t{who.token}" for who in learners]
+        file.write_text("\n".join(lines), encoding="utf-8")
         return measured(scene.site.url, scene.roots(scene.site), seconds=seconds, script=POSTING)
 
     return post
-
-
-def unlogged(scene: Scene) -> Lesson:
-    """Return the last lesson of the curriculum, which lies ahead."""
-    cohort = cohorts.get_by_slug(scene.db, scene.cohort)
-    return read_curriculum(scene.db, cohort.id).lessons[-1]
 
 
 def first_view(scene: Scene) -> float:
