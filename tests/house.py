@@ -9,7 +9,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = ("script", "deploy", "embedded.py", "package.json", "package-lock.json", "pyproject.toml")
-REQUIREMENTS = ("requirements.txt", "requirements-embedded.txt", "requirements-dev.txt")
+REQUIREMENTS = (
+    "requirements.txt",
+    "requirements-embedded.txt",
+    "requirements-dev.txt",
+    "requirements-deploy.txt",
+)
 APP = """
 import os
 

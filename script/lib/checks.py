@@ -11,8 +11,17 @@ from pathlib import Path
 import setup
 from support import INSTANCE, ROOT, say, stop
 
-REQUIREMENTS = ("requirements.txt", "requirements-embedded.txt", "requirements-dev.txt")
+REQUIREMENTS = tuple(f"requirements{part}.txt" for part in ("", "-embedded", "-dev", "-deploy"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSER_PACKAGES = ("chromium", "fonts-noto-cjk")
+TOOLS = {  # what the tests of deploy/ run, and Debian's packages that bring it
+    "nginx": ("nginx", "libnginx-mod-http-brotli-filter", "libnginx-mod-http-brotli-static"),
+    "systemd-analyze": ("systemd",),
+    "certbot": ("certbot",),
+    "pebble": ("pebble",),
+    "testssl": ("testssl.sh",),
+    "cloud-init": ("cloud-init",),
+}
 IMPORTS = "from importlinter.cli import lint_imports_command as run; run()"
 CHECKS = {
     "ruff": ("-m", "ruff", "check", "--quiet"),
@@ -36,6 +45,7 @@ def main() -> int:
     """Run everything; return 1 if a check failed, else pytest's exit status."""
     os.chdir(ROOT)
     setup.enter(*REQUIREMENTS)
+    install_tools()
     environ = os.environ | with_browser()
     failed = [name for name, command in CHECKS.items() if not passes(name, *command)]
     if not catalogues_are_complete():
@@ -69,20 +79,18 @@ def catalogues_are_complete() -> bool:
     return passes("extract", *babel, *EXTRACT) and passes("translations", *babel, *UPDATE)
 
 
+def install_tools() -> None:
+    """Install Debian's packages that the tests of deploy/ need, if that can be done."""
+    packages = [p for tool, found in TOOLS.items() if shutil.which(tool) is None for p in found]
+    if packages:
+        apt_install(*packages)
+
+
 def with_browser() -> dict[str, str]:
     """Return where the browser is; install Debian's if that can be done. CI must have one."""
     found = browser()
-    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        say("installing chromium ...")
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        packages = ("chromium", "fonts-noto-cjk")
-        subprocess.run(["apt-get", "update", "-q"], check=False, **quiet)
-        subprocess.run(
-            ["apt-get", "install", "-qy", "--no-install-recommends", *packages],
-            env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
-            check=False,
-            **quiet,
-        )
+    if found is None:
+        apt_install(*BROWSER_PACKAGES)
         found = browser()
     if found:
         return {"DIDIM_CHROMIUM": found}
@@ -92,6 +100,21 @@ def with_browser() -> dict[str, str]:
         stop(missing, korean)
     say(f"{missing}; the browser tests are skipped. / {korean}")
     return {}
+
+
+def apt_install(*packages: str) -> None:
+    """Install Debian's packages as root; elsewhere the tests that need them say so."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    say(f"installing {' '.join(packages)} ...")
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.run(["apt-get", "update", "-q"], check=False, **quiet)
+    subprocess.run(
+        ["apt-get", "install", "-qy", "--no-install-recommends", *packages],
+        env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+        check=False,
+        **quiet,
+    )
 
 
 def browser() -> str | None:
