@@ -32,7 +32,7 @@ from tests.browser.server import DATABASE, Gunicorn
 from tracker.clock import utc_now
 from tracker.documents import cohorts, enrolments, lesson_logs, people, preparing
 from tracker.documents.schema import BATCH, Db, Document, new_id
-from tracker.models import CohortId, LogEntry, LogState, Pace, Role
+from tracker.models import CohortId, Lesson, LogEntry, LogState, Pace, Role
 from tracker.reports.membership import read_curriculum
 from tracker.use_cases.demo import COACH, LEARNER, Size, load_demo
 
@@ -226,8 +226,7 @@ def posting(scene: Scene, seconds: float) -> Measure:
     They come in no order, so that those who save at once stand in different buckets. Each call
     takes the next lesson from the end: what the last call left under way is in nobody's way.
     """
-    cohort = cohorts.get_by_slug(scene.db, scene.cohort)
-    ahead = reversed(read_curriculum(scene.db, cohort.id).lessons)
+    cohort, ahead = cohorts.get_by_slug(scene.db, scene.cohort), lessons_ahead(scene)
     learners = [
         visitor(place.person_id)
         for place in enrolments.list_for_cohort(scene.db, cohort.id)
@@ -244,6 +243,12 @@ def posting(scene: Scene, seconds: float) -> Measure:
         return measured(scene.site.url, scene.roots(scene.site), seconds=seconds, script=POSTING)
 
     return post
+
+
+def lessons_ahead(scene: Scene) -> Iterator[Lesson]:
+    """Return the lessons from the last one: those lie ahead, and nobody has logged them."""
+    cohort = cohorts.get_by_slug(scene.db, scene.cohort)
+    return reversed(read_curriculum(scene.db, cohort.id).lessons)
 
 
 def first_view(scene: Scene) -> float:
