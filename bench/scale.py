@@ -13,6 +13,7 @@ import argparse
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import count
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -81,7 +82,7 @@ def add_copy(
 
 
 def copied(value: Any, slug: str, number: int) -> Any:
-    """Return the value with every id in it moved into the copy's own range."""
+    """Return the value with another id for every id in it, the same for the same."""
     if isinstance(value, dict):
         return {copied(key, slug, number): copied(one, slug, number) for key, one in value.items()}
     if isinstance(value, list):
@@ -90,7 +91,7 @@ def copied(value: Any, slug: str, number: int) -> Any:
         return value
     if value == slug or value.endswith("@demo.example"):
         return f"{number}-{value}"
-    return ID.sub(lambda found: f"{number:04x}{found[0][4:]}", value)
+    return ID.sub(lambda found: sha256(f"{number}{found[0]}".encode()).hexdigest()[:24], value)
 
 
 def measured(scene: Scene) -> dict[str, float]:
