@@ -1,4 +1,4 @@
-"""nginx between the balancer and didim.conf, whose place a server takes that tells what it got."""
+"""nginx as the load balancer meets it: by an address for health, by no name in TLS for pages."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import http.client
 import ssl
 import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from socketserver import BaseServer, UnixStreamServer
+from socketserver import UnixStreamServer
 from threading import Thread
 from typing import Any
 
@@ -22,27 +22,36 @@ from tests.deploy.tools import needs
 
 DOMAIN = VALUES["Domain"]
 VISITOR = "198.51.100.9"
+BALANCER = "10.20.0.5"
+CONFIGURATION = """
+daemon off; user root; pid {folder}/pid; error_log stderr; events {{}}
+http {{
+  access_log off;
+  {ours}
+  # in place of didim.conf: whoever asks for another name gets no answer
+  ssl_certificate {folder}/certificate.pem;
+  ssl_certificate_key {folder}/certificate.pem;
+  server {{ listen 127.0.0.1:{pages} ssl default_server; return 444; }}
+  server {{ listen 127.0.0.1:{pages} ssl; server_name {domain}; return 200 "$remote_addr\n"; }}
+}}
+"""
 
 
-class Tells(BaseHTTPRequestHandler):
-    """Answers with what it was asked."""
-
-    protocol_version = "HTTP/1.1"
+class Ready(BaseHTTPRequestHandler):
+    """Answers with what it was asked for, as the app at its socket."""
 
     def do_GET(self) -> None:
-        headers = [f"{name}: {value}" for name, value in self.headers.items()]
-        body = "\n".join([f"{self.path} {self.request_version}", *headers]).encode()
         self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(f"{self.path} of {self.headers['Host']}\n".encode())
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         """Say nothing."""
 
 
 @contextmanager
-def serving(server: BaseServer) -> Iterator[None]:
+def app_at(socket: Path) -> Iterator[None]:
+    server = UnixStreamServer(str(socket), Ready)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
@@ -53,35 +62,25 @@ def serving(server: BaseServer) -> Iterator[None]:
         server.server_close()
 
 
-def site() -> ThreadingHTTPServer:
-    """Return a server that speaks TLS, to whoever names the domain in the handshake alone."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    trustme.CA().issue_cert(DOMAIN).configure_cert(context)
-    context.sni_callback = lambda _socket, name, _context: (
-        None if name == DOMAIN else ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
-    )
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Tells)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    return server
+class Instance:
+    """nginx with the file that the user data write, and two sites; the balancer is this machine."""
 
-
-class Balanced:
-    """nginx with the file that the user data write."""
-
-    def __init__(self, folder: Path, site_port: int) -> None:
-        self.port = free_port()
-        text = written(BEHIND)["didim-behind-balancer.conf"]
-        for given, ours in {
-            "listen 8080": f"listen 127.0.0.1:{self.port}",
+    def __init__(self, folder: Path) -> None:
+        self.health, self.pages = free_port(), free_port()
+        ours = written(BEHIND)["didim-behind-balancer.conf"]
+        for given, here in {
+            "listen 8080": f"listen 127.0.0.1:{self.health}",
             "/run/didim.sock": str(folder / "didim.sock"),
-            "https://127.0.0.1": f"https://127.0.0.1:{site_port}",
+            VALUES["NetworkRange"]: "127.0.0.0/8",
         }.items():
-            assert given in text
-            text = text.replace(given, ours)
+            assert given in ours
+            ours = ours.replace(given, here)
+        trustme.CA().issue_cert(DOMAIN).private_key_and_cert_chain_pem.write_to_path(
+            folder / "certificate.pem"
+        )
         self.configuration = folder / "nginx.conf"
         self.configuration.write_text(
-            f"daemon off; user root; pid {folder}/pid; error_log stderr; events {{}}\n"
-            f"http {{ access_log off; client_body_temp_path {folder}/body;\n{text}}}\n",
+            CONFIGURATION.format(folder=folder, ours=ours, pages=self.pages, domain=DOMAIN),
             encoding="utf-8",
         )
 
@@ -95,7 +94,7 @@ class Balanced:
         def answers() -> bool:
             assert nginx.poll() is None, (folder / "log").read_text(encoding="utf-8")
             try:
-                return self.get("/readyz", "10.20.0.5") != []
+                return self.asked_for_health("/readyz") != ""
             except OSError:
                 return False
 
@@ -106,46 +105,53 @@ class Balanced:
             nginx.terminate()
             nginx.wait(10)
 
-    def get(self, path: str, host: str, **headers: str) -> list[str]:
-        """Return what the server behind was asked; [] if nginx hung up."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)) as asked:
-            asked.request("GET", path, headers={"Host": host, **named})
-            try:
-                return asked.getresponse().read().decode().splitlines()
-            except http.client.RemoteDisconnected:
-                return []
+    def asked_for_health(self, path: str) -> str:
+        return asked(http.client.HTTPConnection("127.0.0.1", self.health), path, Host=BALANCER)
+
+    def asked_for_pages(self, host: str) -> str:
+        """Ask as the load balancer does: it takes any certificate, and names nobody in TLS."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        connection = http.client.HTTPSConnection("127.0.0.1", self.pages, context=context)
+        claimed = {"X-Forwarded-For": f"203.0.113.66, {VISITOR}"}
+        return asked(connection, "/login", Host=host, **claimed)
+
+
+def asked(connection: http.client.HTTPConnection, path: str, **headers: str) -> str:
+    """Return the body; empty if nginx hung up."""
+    with closing(connection):
+        connection.request("GET", path, headers=headers)
+        try:
+            return connection.getresponse().read().decode()
+        except http.client.RemoteDisconnected:
+            return ""
 
 
 @pytest.fixture(scope="module")
-def balanced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Balanced]:
-    folder = tmp_path_factory.mktemp("balanced")
-    with ExitStack() as stack:
-        behind = site()
-        stack.enter_context(serving(behind))
-        stack.enter_context(serving(UnixStreamServer(str(folder / "didim.sock"), Tells)))
-        found = Balanced(folder, behind.server_port)
-        stack.enter_context(found.running())
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    folder = tmp_path_factory.mktemp("behind")
+    found = Instance(folder)
+    with app_at(folder / "didim.sock"), found.running():
         yield found
 
 
 @needs("nginx")
-def test_the_balancer_asks_by_address_whether_it_is_ready(balanced: Balanced) -> None:
-    told = balanced.get("/readyz", "10.20.0.5:8080")
-    assert told[0].startswith("/readyz ")
-    assert f"Host: {DOMAIN}" in told
+def test_the_balancer_asks_by_address_whether_it_is_ready(instance: Instance) -> None:
+    assert instance.asked_for_health("/readyz") == f"/readyz of {DOMAIN}\n"
 
 
 @needs("nginx")
-def test_nobody_gets_more_under_another_name(balanced: Balanced) -> None:
-    assert balanced.get("/", "10.20.0.5:8080") == []
-    assert balanced.get("/login", "elsewhere.example") == []
+def test_it_gets_nothing_else_where_it_asks_for_health(instance: Instance) -> None:
+    assert instance.asked_for_health("/login") == ""
 
 
 @needs("nginx")
-def test_the_visitor_is_whom_the_balancer_saw_last(balanced: Balanced) -> None:
+def test_the_visitor_is_whom_the_balancer_saw(instance: Instance) -> None:
     """The balancer appends the address it sees; what the visitor claims stands before it."""
-    told = balanced.get("/login", DOMAIN, X_Forwarded_For=f"203.0.113.66, {VISITOR}")
-    assert told[0] == "/login HTTP/1.1"  # nginx behind compresses nothing for 1.0
-    assert f"X-Forwarded-For: {VISITOR}" in told
-    assert f"Host: {DOMAIN}" in told
+    assert instance.asked_for_pages(DOMAIN) == f"{VISITOR}\n"
+
+
+@needs("nginx")
+def test_another_name_gets_no_page(instance: Instance) -> None:
+    assert instance.asked_for_pages("elsewhere.example") == ""

@@ -157,9 +157,10 @@ def test_the_machine_opens_22_to_one_address_and_80_and_443_to_all(stacks: Stack
     assert machine["SecurityGroupIds"] == [{"Ref": "WebServer"}]
 
 
-def test_behind_the_balancer_machines_open_one_port_to_the_balancer(stacks: Stacks) -> None:
+def test_machines_behind_the_balancer_are_open_to_it_alone(stacks: Stacks) -> None:
     assert opened(stacks.many["BalancerGroup"]) == {(80, 80, WORLD), (443, 443, WORLD)}
-    assert opened(stacks.many["InstanceGroup"]) == {(8080, 8080, stacks.many["BalancerGroup"])}
+    balancer = stacks.many["BalancerGroup"]
+    assert opened(stacks.many["InstanceGroup"]) == {(443, 443, balancer), (8080, 8080, balancer)}
     launch = several["Resources"]["Launch"]["Properties"]["LaunchTemplateData"]
     assert launch["NetworkInterfaces"][0]["Groups"] == [{"Ref": "InstanceGroup"}]
     assert "KeyName" not in launch
@@ -288,7 +289,9 @@ def test_machines_behind_the_balancer_may_read_their_settings_alone(stacks: Stac
 def test_the_balancer_sends_to_machines_whose_database_answers(stacks: Stacks) -> None:
     balancing = client("elbv2")
     group = balancing.describe_target_groups(TargetGroupArns=[stacks.many["Targets"]])
-    assert group["TargetGroups"][0]["HealthCheckPath"] == "/readyz"
+    target = group["TargetGroups"][0]
+    assert (target["Protocol"], target["Port"]) == ("HTTPS", 443)
+    assert (target["HealthCheckPath"], target["HealthCheckPort"]) == ("/readyz", "8080")
     listeners = balancing.describe_listeners(LoadBalancerArn=stacks.many["Balancer"])["Listeners"]
     kinds = {each["Port"]: each["DefaultActions"][0]["Type"] for each in listeners}
     assert kinds == {80: "redirect", 443: "forward"}
