@@ -5,11 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
+from typing import Any
+from unittest.mock import Mock
 
+import boto3
 import pytest
+from moto import mock_aws
 
-from tests.deploy.cloudformation import ALONE, BEHIND, written
+from tests.deploy.cloudformation import ALONE, BEHIND, REGION, VALUES, written
 from tests.deploy.tools import needs
 
 FILES = {**written(ALONE), **written(BEHIND)}
@@ -50,8 +56,71 @@ def test_shell_scripts_are_clean(name: str, tmp_path: Path) -> None:
         assert (done.returncode, done.stdout) == (0, "")
 
 
-def test_the_python_script_is_python() -> None:
-    compile(FILES["didim-fetch"], "didim-fetch", "exec")
+def run_fetch(monkeypatch: pytest.MonkeyPatch, changes: dict[str, str], *words: str) -> None:
+    """Run the script in this process, with other places in it."""
+    script = FILES["didim-fetch"]
+    for given, ours in changes.items():
+        assert given in script
+        script = script.replace(given, ours)
+    monkeypatch.setattr(sys, "argv", ["didim-fetch", *words])
+    exec(compile(script, "didim-fetch", "exec"), {"__name__": "__main__"})
+
+
+def test_a_machine_fetches_its_release_and_settings(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with mock_aws():
+        bucket = {"Bucket": VALUES["Bucket"]}
+        s3 = boto3.client("s3", REGION)
+        s3.create_bucket(**bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+        s3.put_object(**bucket, Key=VALUES["Release"], Body=b"a release")
+        secrets = boto3.client("secretsmanager", REGION)
+        secret = secrets.create_secret(Name="didim", SecretString="SECRET_KEY=1\nMONGODB_URI=2\n")
+        places = {"/root": str(tmp_path), "/etc": str(tmp_path), VALUES["Settings"]: secret["ARN"]}
+        run_fetch(monkeypatch, places)
+    assert (tmp_path / "didim.tar.gz").read_bytes() == b"a release"
+    settings = tmp_path / "didim" / "didim.env"
+    assert settings.read_text(encoding="utf-8") == (
+        f"SECRET_KEY=1\nMONGODB_URI=2\nBACKUP_DESTINATION=s3://{VALUES['Bucket']}/backups\n"
+    )
+    assert settings.stat().st_mode & 0o077 == 0
+
+
+class Metadata(BaseHTTPRequestHandler):
+    """EC2's metadata as IMDSv2 has them: a token first, then what is asked for with it."""
+
+    def do_PUT(self) -> None:
+        asked = (self.path, self.headers["X-aws-ec2-metadata-token-ttl-seconds"])
+        self.answer("a token" if asked == ("/latest/api/token", "60") else "")
+
+    def do_GET(self) -> None:
+        asked = (self.path, self.headers["X-aws-ec2-metadata-token"])
+        self.answer("i-1" if asked == ("/latest/meta-data/instance-id", "a token") else "")
+
+    def answer(self, text: str) -> None:
+        self.send_response(200 if text else 401)
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Say nothing."""
+
+
+def test_a_machine_tells_the_stack_who_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    stack = Mock()
+    monkeypatch.setattr(boto3, "client", lambda *_: stack)
+    with HTTPServer(("127.0.0.1", 0), Metadata) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            here = {"169.254.169.254": f"127.0.0.1:{server.server_port}"}
+            run_fetch(monkeypatch, here, "FAILURE")
+        finally:
+            server.shutdown()
+            thread.join()
+    stack.signal_resource.assert_called_once_with(
+        StackName="didim", LogicalResourceId="Scaling", UniqueId="i-1", Status="FAILURE"
+    )
 
 
 # The data volume: stand-in programs say what disks there are, and write down what is done to them.
