@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-import ast
 import base64
 import re
 import subprocess
 import sys
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import boto3
 import pytest
 from moto import mock_aws
 
-from tests.deploy.cloudformation import MANY_MACHINES, ONE_MACHINE, REGION, VALUES, parsed
+from tests.deploy.aws_stand_in import IMAGE, client, create, may, opened
+from tests.deploy.cloudformation import MANY_MACHINES, ONE_MACHINE, VALUES, parsed
 from tests.deploy.tools import DEPLOY
 
 ADAS_ADDRESS = "203.0.113.7/32"
 WORLD = "0.0.0.0/0"
-IMAGE = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.1-x86_64"
-
-DROPPED = {  # what the stand-in does not know; read from the templates below
-    "AWS::AutoScaling::ScalingPolicy",
-    "AWS::DLM::LifecyclePolicy",
-    "AWS::S3::BucketPolicy",
-}
-
 single = parsed(ONE_MACHINE.read_text(encoding="utf-8"))
 several = parsed(MANY_MACHINES.read_text(encoding="utf-8"))
 
@@ -39,34 +29,6 @@ class Stacks(NamedTuple):
     one: dict[str, str]  # logical id → physical id
     outputs: dict[str, str]
     many: dict[str, str]
-
-
-def client(service: str) -> Any:
-    return boto3.client(service, REGION)
-
-
-def create(name: str, template: Path, **parameters: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Create a stack; return the ids of its resources and its outputs."""
-    cloudformation = client("cloudformation")
-    text = template.read_text(encoding="utf-8")
-    ubuntu = single["Parameters"]["UbuntuImage"]["Default"]
-    assert text.count(ubuntu) == 1
-    with warnings.catch_warnings(record=True) as warned:
-        warnings.simplefilter("always")
-        cloudformation.create_stack(
-            StackName=name,
-            TemplateBody=text.replace(ubuntu, IMAGE),  # the stand-in knows no Ubuntu
-            Capabilities=["CAPABILITY_IAM"],
-            Parameters=[
-                {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
-            ],
-        )
-        stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
-        resources = cloudformation.list_stack_resources(StackName=name)["StackResourceSummaries"]
-    assert {str(each.message).split()[3] for each in warned} <= DROPPED
-    assert stack["StackStatus"] == "CREATE_COMPLETE"
-    ids = {each["LogicalResourceId"]: each.get("PhysicalResourceId", "") for each in resources}
-    return ids, {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
 
 
 @pytest.fixture(scope="module")
@@ -131,20 +93,6 @@ def test_only_ubuntu_is_taken(template: dict[str, Any]) -> None:
         "/aws/service/canonical/ubuntu/server/22.04/stable/20260101/amd64/hvm/ebs-gp2/ami-id",
     )
     assert not re.search(parameter["AllowedPattern"], IMAGE)
-
-
-def opened(group: str) -> set[tuple[int, int, str]]:
-    """Return what a security group lets in: (first port, last port, from whom)."""
-    found = client("ec2").describe_security_groups(GroupIds=[group])["SecurityGroups"][0]
-    return {
-        (rule["FromPort"], rule["ToPort"], source)
-        for rule in found["IpPermissions"]
-        for source in (
-            *(each["CidrIp"] for each in rule["IpRanges"]),
-            *(each["CidrIpv6"] for each in rule["Ipv6Ranges"]),
-            *(each["GroupId"] for each in rule["UserIdGroupPairs"]),
-        )
-    }
 
 
 def test_the_machine_opens_22_to_one_address_and_80_and_443_to_all(stacks: Stacks) -> None:
@@ -255,19 +203,6 @@ def test_the_bucket_is_encrypted_versioned_private_and_kept(stacks: Stacks) -> N
     refused = single["Resources"]["BackupsOnlyByTls"]["Properties"]["PolicyDocument"]["Statement"]
     assert refused[0]["Effect"] == "Deny"
     assert refused[0]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-
-
-def may(role: str) -> dict[str, set[str]]:
-    """Return what a role may do: action → resources."""
-    iam = client("iam")
-    allowed: dict[str, set[str]] = {}
-    for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
-        policy = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
-        for statement in ast.literal_eval(policy)["Statement"]:  # a dict, printed by the stand-in
-            actions = statement["Action"]
-            for action in [actions] if isinstance(actions, str) else actions:
-                allowed.setdefault(action, set()).add(statement["Resource"])
-    return allowed
 
 
 def test_the_machine_may_use_its_bucket_and_nothing_else(stacks: Stacks) -> None:
