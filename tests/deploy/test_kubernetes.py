@@ -194,7 +194,7 @@ def test_every_setting_that_a_pod_names_is_there(manifests: Manifests) -> None:
         for container in containers(pod):
             for source in container.get("envFrom", ()):
                 assert source["configMapRef"]["name"] in kept
-            for name in (variable.get("valueFrom") for variable in container["env"]):
+            for name in (variable.get("valueFrom") for variable in container.get("env", ())):
                 if name:
                     assert name["secretKeyRef"]["name"] == ours["metadata"]["name"]
                     assert name["secretKeyRef"]["key"] in ours["data"]
@@ -205,9 +205,9 @@ def test_every_setting_that_a_pod_names_is_there(manifests: Manifests) -> None:
 def test_web_never_learns_the_root_password(manifests: Manifests) -> None:
     pod = manifests.one("Deployment", "web")["spec"]["template"]["spec"]
     for container in containers(pod):
-        names = {variable["name"] for variable in container["env"]}
-        assert names == {"SECRET_KEY", "MONGODB_URI"}
-        assert [next(iter(source)) for source in container["envFrom"]] == ["configMapRef"]
+        names = {variable["name"] for variable in container.get("env", ())}
+        assert names == (set() if container["name"] == "metrics" else {"SECRET_KEY", "MONGODB_URI"})
+        assert all("configMapRef" in source for source in container.get("envFrom", ()))
 
 
 def flows(manifests: Manifests) -> set[tuple[str, str, int]]:
@@ -225,20 +225,22 @@ def flows(manifests: Manifests) -> set[tuple[str, str, int]]:
     return allowed
 
 
-def test_only_three_connections_are_allowed(manifests: Manifests) -> None:
+def test_only_these_connections_are_allowed(manifests: Manifests) -> None:
     deny = manifests.one("NetworkPolicy", "deny")["spec"]
     assert deny == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
     assert flows(manifests) == {
         ("ingress-nginx", "web", 8000),
+        ("monitoring", "web", 9464),
         ("web", "mongodb", 27017),
         ("web", "kube-dns", 53),
     }
     ports = {
         (labels["app"], port["containerPort"])
         for labels, pod in manifests.pods()
-        for port in pod["containers"][0]["ports"]
+        for container in pod["containers"]
+        for port in container["ports"]
     }
-    assert ports == {("web", 8000), ("mongodb", 27017)}
+    assert ports == {("web", 8000), ("web", 9464), ("mongodb", 27017)}
     for policy in manifests.all("NetworkPolicy"):
         assert set(policy["spec"]["policyTypes"]) >= {
             name.title() for name in ("ingress", "egress") if name in policy["spec"]
@@ -249,7 +251,7 @@ def test_a_rolling_update_loses_no_request(manifests: Manifests) -> None:
     spec = manifests.one("Deployment", "web")["spec"]
     assert spec["strategy"]["rollingUpdate"]["maxUnavailable"] == 0
     pod = spec["template"]["spec"]
-    (container,) = pod["containers"]
+    container = pod["containers"][0]
     pause = int(container["lifecycle"]["preStop"]["exec"]["command"][1])
     configured = (DEPLOY / "gunicorn.conf.py").read_text(encoding="utf-8")
     graceful = re.search(r"^graceful_timeout = (\d+)$", configured, re.MULTILINE)
@@ -270,3 +272,12 @@ def test_the_ingress_takes_what_the_app_takes(manifests: Manifests) -> None:
 def test_git_takes_no_secret() -> None:
     ignored = (DEPLOY / ".gitignore").read_text(encoding="utf-8").splitlines()
     assert {".env", "secret.env"} <= set(ignored)
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ko.md"])
+def test_the_readme_makes_every_secret(name: str) -> None:
+    example = (DEPLOY / "k8s" / "secret.env.example").read_text(encoding="utf-8")
+    text = (DEPLOY / "k8s" / name).read_text(encoding="utf-8")
+    made, wanted = (set(re.findall(r"^ *([A-Z_]+)=", each, re.M)) for each in (text, example))
+    assert made == wanted
+    assert "PASSWORD" not in re.findall(r"didim:(\S+)@", text)
