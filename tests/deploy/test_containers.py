@@ -59,6 +59,8 @@ def instruction(name: str) -> str:
 
 def test_the_image_runs_as_nobody_and_is_told_no_secret() -> None:
     assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", instruction("USER"))
+    web = (DEPLOY / "k8s" / "base" / "web.yaml").read_text(encoding="utf-8")
+    assert instruction("USER") == ":".join(re.findall(r"runAs(?:User|Group): (\d+)", web))
     assert json.loads(instruction("CMD"))[0] == "gunicorn"
     assert instruction("STOPSIGNAL") == "SIGTERM"
     assert not re.search(r"SECRET|PASSWORD|MONGODB_URI|KEY", DOCKERFILE)
