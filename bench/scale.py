@@ -78,7 +78,9 @@ def add_copy(
     for name, documents in originals.items():
         if whole or name not in RECORDS:
             for batch in batches(documents, BATCH):
-                db[name].insert_many([copied(one, slug, number) for one in batch])
+                db[name].insert_many(
+                    [copied(one, slug, number) for one in batch], bypass_document_validation=True
+                )
 
 
 def copied(value: Any, slug: str, number: int) -> Any:

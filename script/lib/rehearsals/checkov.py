@@ -1,4 +1,4 @@
-"""Has checkov look for what the templates for AWS leave open.
+"""Has checkov look for what the templates, the manifests and the image leave open.
 
 It proves that nothing is found but what stands below with its reason, and that checkov finds a
 copy that is open. It brings checkov into an environment of its own, for its pins are not ours. It
@@ -16,12 +16,21 @@ ROOT = Path(__file__).resolve().parents[3]
 VERSION = "3.3.30"
 PLACES = {  # what checkov calls the kind of file, and where such files are
     "cloudformation": ("deploy/ec2/template.yaml", "deploy/lb/template-asg.yaml"),
+    "kubernetes": ("deploy/k8s/base",),
+    "dockerfile": ("deploy/Dockerfile",),
 }
 ACCEPTED = {
     "CKV_AWS_260": "80 is open to all: it redirects to https, and certbot is asked there",
     "CKV_AWS_18": "one machine writes the bucket; a log of accesses would need a bucket of its own",
     "CKV_AWS_91": "nginx logs each request already, without the tokens of links",
     "CKV_AWS_88": "instances fetch updates by their own address; a NAT gateway costs more",
+    "CKV_K8S_9": "the container for metrics must not take its pod out of service",
+    "CKV_K8S_14": "the overlay names the version",
+    "CKV_K8S_15": "a version does not change, so it need not be pulled each time",
+    "CKV_K8S_21": "the kustomization sets the namespace",
+    "CKV_K8S_35": "the app reads its settings from the environment, everywhere",
+    "CKV_K8S_40": "the user is that of MongoDB's own image",
+    "CKV_K8S_43": "a release pins the digest; a tag stands where a reader changes it",
 }
 BREAKS = {  # what stands in template.yaml, how a copy has it, and which check must find it
     "gp3\n      Encrypted: true": ("gp3\n      Encrypted: false", "CKV_AWS_3"),
