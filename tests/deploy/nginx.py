@@ -133,6 +133,17 @@ class Nginx:
             self.command("-t"), capture_output=True, text=True, check=False, env=environ()
         )
 
+    def __enter__(self) -> Nginx:
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
     def start(self) -> None:
         """Start it and wait until it listens."""
         with (self.log / "start.log").open("ab") as log:

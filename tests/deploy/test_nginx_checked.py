@@ -53,8 +53,10 @@ def test_gixy_finds_a_flaw(nginx: Nginx, flaw: str) -> None:
     assert f"[{flaw}]" in gixy(nginx)
 
 
-def test_gixy_finds_nothing_in_the_site_before_several_instances(tmp_path: Path) -> None:
-    assert "No issues found" in gixy(Nginx(tmp_path, upstream=DEPLOY / "lb" / "nginx-lb.conf"))
+def test_both_take_the_site_before_several_instances(tmp_path: Path) -> None:
+    several = Nginx(tmp_path, upstream=DEPLOY / "lb" / "nginx-lb.conf")
+    assert "No issues found" in gixy(several)
+    assert several.check().returncode == 0
 
 
 def test_nginx_takes_the_files(nginx: Nginx) -> None:
