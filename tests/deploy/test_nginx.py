@@ -13,7 +13,7 @@ import pytest
 from blueprints.support.assets import static_version
 from blueprints.support.headers import HEADERS
 from tests.browser.server import wait_until
-from tests.deploy.nginx import NAME, Answer, Nginx, environ
+from tests.deploy.nginx import NAME, Answer, Nginx
 from tests.deploy.serving import Instance, unix_socket
 from tests.deploy.tools import ROOT, needs
 
@@ -224,7 +224,6 @@ def test_browsers_get_http_2(site: Nginx) -> None:
         capture_output=True,
         text=True,
         check=False,
-        env=environ(),
     )
     assert done.stdout == "2 200"
 
