@@ -11,7 +11,7 @@ import signal
 import socket
 import ssl
 import subprocess
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
@@ -26,7 +26,7 @@ from tests.deploy.tools import DEPLOY, ROOT
 NAME = "didim.example"
 # What Debian and Ubuntu have around a site, so that ours must stand beside it.
 MAIN = """
-user {user};
+{user}
 worker_processes 2;
 pid {folder}/nginx.pid;
 error_log {folder}/log/error.log info;
@@ -96,6 +96,7 @@ class Nginx:
         if not list(Path("/etc/nginx/modules-enabled").glob("*brotli-filter*")):
             (snippets / "brotli.conf").unlink()
         shutil.copy(DEPLOY / "nginx" / "didim.conf", self.folder)
+        listen_6 = "listen [::1]" if has_ipv6() else "# listen [::1]"
         self.rewrite(
             "didim.conf",
             {
@@ -104,15 +105,16 @@ class Nginx:
                 "/var/log/nginx/": f"{self.log}/",
                 "/var/www/letsencrypt": str(self.folder / "webroot"),
                 "listen 80": f"listen 127.0.0.1:{self.plain}",
-                "listen [::]:80": f"listen [::1]:{self.plain}",
+                "listen [::]:80": f"{listen_6}:{self.plain}",
                 "listen 443": f"listen 127.0.0.1:{self.port}",
-                "listen [::]:443": f"listen [::1]:{self.port}",
+                "listen [::]:443": f"{listen_6}:{self.port}",
             },
         )
         self.rewrite("snippets/tls.conf", {"/etc/letsencrypt": str(self.folder)})
         if upstream.name == "upstream.conf":
             self.rewrite("snippets/upstream.conf", {"/run/didim.sock": str(self.socket)})
-        main = MAIN.format(user=getpass.getuser(), folder=self.folder)
+        user = f"user {getpass.getuser()};" if os.geteuid() == 0 else ""
+        main = MAIN.format(user=user, folder=self.folder)
         (self.folder / "nginx.conf").write_text(main, encoding="utf-8")
 
     def rewrite(self, name: str, changes: dict[str, str]) -> None:
@@ -210,3 +212,11 @@ def listens(port: int) -> bool:
     """Tell whether something takes connections at this port of this machine."""
     with closing(socket.socket()) as knock:
         return knock.connect_ex(("127.0.0.1", port)) == 0
+
+
+def has_ipv6() -> bool:
+    """Tell whether this machine has an IPv6 address of its own; some containers do not."""
+    with closing(socket.socket(socket.AF_INET6)) as six, suppress(OSError):
+        six.bind(("::1", 0))
+        return True
+    return False

@@ -42,12 +42,7 @@ def test_no_weakness_is_found(tmp_path: Path) -> None:
 
 def test_a_weakness_is_found(tmp_path: Path) -> None:
     nginx = Nginx(tmp_path)
-    nginx.rewrite(
-        "snippets/tls.conf",
-        {
-            "ssl_protocols TLSv1.2": "ssl_protocols TLSv1.2 TLSv1.1",
-            "ssl_ciphers ": "ssl_ciphers AES128-SHA:",
-        },
-    )
+    no_secret = "ssl_ciphers ECDHE-ECDSA-NULL-SHA:@SECLEVEL=0:"
+    nginx.rewrite("snippets/tls.conf", {"ssl_ciphers ": no_secret})
     with nginx:
-        assert findings(nginx, "-p", "-s")
+        assert "cipherlist_NULL" in findings(nginx, "-p", "-s")

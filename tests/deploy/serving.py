@@ -96,6 +96,7 @@ class Load:
 
     def __init__(self, nginx: Nginx, path: str, *, visitors: int = 4) -> None:
         self.answers: Counter[int | str] = Counter()
+        self.visitors = visitors
         self._nginx, self._path = nginx, path
         self._over = threading.Event()
         self._threads = [threading.Thread(target=self._visit) for _ in range(visitors)]

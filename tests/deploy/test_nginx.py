@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -13,7 +12,7 @@ import pytest
 from blueprints.support.assets import static_version
 from blueprints.support.headers import HEADERS
 from tests.browser.server import wait_until
-from tests.deploy.nginx import NAME, Answer, Nginx
+from tests.deploy.nginx import NAME, Answer, Nginx, has_ipv6
 from tests.deploy.serving import Instance, unix_socket
 from tests.deploy.tools import ROOT, needs
 
@@ -240,7 +239,7 @@ def test_an_app_that_does_not_answer_in_time(tmp_path_factory: pytest.TempPathFa
 
 
 def test_ipv6_is_served_too(site: Nginx) -> None:
-    if not socket.has_ipv6:
+    if not has_ipv6():
         pytest.skip("this machine has no IPv6")
     with closing(http.client.HTTPConnection("::1", site.plain)) as connection:
         connection.request("GET", "/", headers={"Host": NAME})
