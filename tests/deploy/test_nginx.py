@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
@@ -47,7 +48,8 @@ def wears(answer: Answer, headers: dict[str, str]) -> None:
 def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nginx]:
     """nginx of a fresh release, while the app does not run yet."""
     nginx = Nginx(tmp_path_factory.mktemp("nginx"))
-    for part in (".venv", "blueprints", "tracker"):
+    (nginx.current / ".venv").symlink_to(sys.prefix)
+    for part in ("blueprints", "tracker"):
         (nginx.current / part).symlink_to(ROOT / part)
     subprocess.run([nginx.current / "deploy" / "nginx" / "publish-static"], check=True)
     with nginx:
