@@ -111,6 +111,12 @@ def test_every_location_has_every_header_once(site: Nginx, path: str, status: in
     assert len(answer.headers.get_all("Cache-Control", [])) == 1
 
 
+def test_figures_are_not_told_outside(site: Nginx) -> None:
+    answer = site.get("/metrics")
+    assert answer.status == 404
+    assert "/sorry/sorry.css" in answer.text  # by nginx; the app was not asked
+
+
 @pytest.mark.parametrize("path", ["/join/secret-token", "/welcome/secret-token"])
 def test_a_link_that_lets_in_is_not_told_on(site: Nginx, path: str) -> None:
     answer = site.get(path)

@@ -1,6 +1,6 @@
 """testssl finds no weakness in the real nginx site, and finds one in a copy with an old cipher.
 
-It takes SECONDS on a machine with two cores.
+It took 4.5 minutes while two cores were shared by twenty programs; 41 s of that were its work.
 """
 
 from __future__ import annotations
