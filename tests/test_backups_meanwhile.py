@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 
+from tests.browser.server import wait_until
 from tests.cast import Cast, make_cast
+from tests.crashing import at_once
 from tests.helping import asks, learner, stands_in_queue
 from tests.posts.bringing_in import POST, bring_in
-from tests.test_backups import backed_up
+from tests.test_backups import backed_up, raw_of
 from tracker.curricula import editing
 from tracker.curricula.file import CurriculumFile
 from tracker.curricula.storing import file_of
 from tracker.documents import cohorts, copying, lesson_logs
 from tracker.documents.schema import Db
-from tracker.models import Lesson, LogEntry, LogState, Retrospective, Status, Visibility
+from tracker.models import Enrolment, Lesson, LogEntry, LogState, Retrospective, Status, Visibility
 from tracker.reports.curricula import stored_curriculum
 from tracker.use_cases import checking
 from tracker.use_cases.answering_help import merge_problems, split_problem
@@ -66,6 +71,7 @@ class Life:
         self._note_curriculum()
         self.undoable = [bring_in(db, self.cast, f"{POST}\nbefore\n")]
         self.imported = self._import_people("before")
+        self.waiting = self._learner_in_queue("Goes before")
 
     def goes_on(self, name: str, number: int) -> None:
         """Let happen what happens before this collection is read."""
@@ -108,10 +114,13 @@ class Life:
         db, cast = self.db, self.cast
         before, self.imported = self.imported, self._import_people(str(number))
         undo_import(db, cast.ai7, before, by=cast.dana.id, at=cast.at)
-        person, place = learner(db, cast, f"Goes{number}")
-        stands_in_queue(db, cast, (person, place))
-        gone = Status.DROPPED
-        set_statuses(db, cast.reader("dana"), [place.id], gone, reason="", at=cast.at)
+        gone, self.waiting = self.waiting, self._learner_in_queue(f"Goes{number}")
+        set_statuses(db, cast.reader("dana"), [gone.id], Status.DROPPED, reason="", at=cast.at)
+
+    def _learner_in_queue(self, name: str) -> Enrolment:
+        person, place = learner(self.db, self.cast, name)
+        stands_in_queue(self.db, self.cast, (person, place))
+        return place
 
     def _import_people(self, name: str) -> Any:
         db, cast = self.db, self.cast
@@ -199,6 +208,17 @@ def filed(db: Db) -> tuple[set[str], set[str]]:
     return said, stand
 
 
+def imported(db: Db) -> tuple[list[str], list[str]]:
+    """Return the imports of people that are applied, and those that gave a place that stands."""
+    done = {each["_id"] for each in db["people_imports"].find({"state": "applied"})}
+    gave = {
+        place["import_id"]
+        for place in db["enrolments"].find({"import_id": {"$exists": True}})
+        if not place.get("taken_back")
+    }
+    return sorted(done), sorted(gave)
+
+
 def is_whole(life: Life, copy: Db) -> None:
     """Assert that the copy contradicts itself nowhere, and says nothing that was never so."""
     assert check(copy) == []
@@ -211,8 +231,8 @@ def is_whole(life: Life, copy: Db) -> None:
     assert {key for key in told if key.startswith("log:") and key.count(":") == 2} == {
         f"log:{log}:{number}" for log, texts in mine.items() for number in texts
     }
-    said, stand = filed(copy)
-    assert said == stand
+    for said, stands in (filed(copy), imported(copy)):
+        assert said == stands
     inactive = {each["_id"] for each in copy["enrolments"].find({"status": {"$ne": "active"}})}
     waiting = {
         each["enrolment_id"] for each in copy["help_queue"].find({"open_in": {"$exists": 1}})
@@ -238,3 +258,37 @@ def test_everything_may_happen_before_any_collection_is_read(
     is_whole(life, other)
     for name, ids in before.items():
         assert ids <= {each["_id"] for each in other[name].find({}, {"_id": 1})}, name
+
+
+def test_a_backup_beside_real_writers_has_all_that_was_there_byte_for_byte(
+    db: Db, other: Db, tmp_path: Path
+) -> None:
+    life, over, rounds = Life(db), Event(), Counter[str]()
+    life.log_and_look_back(1_000)
+    life.log_and_look_back(1_001)
+
+    def until_it_is_over(deed: str) -> None:
+        while not over.is_set():
+            rounds[deed] += 1
+            getattr(life, deed)(rounds[deed])
+
+    def back_up_once_all_write() -> None:
+        try:
+            wait_until(lambda: len(rounds) == len(deeds), 20, "everyone writes")
+            before.update(raw_of(db))
+            paths.append(backed_up(db, tmp_path))
+        finally:
+            over.set()
+
+    before: dict[str, list[bytes]] = {}
+    paths: list[Path] = []
+    deeds = [deed for deed in WHEN if deed != "change_the_curriculum"]
+    at_once([*(partial(until_it_is_over, deed) for deed in deeds), back_up_once_all_write])
+    assert restore(other, paths[0], key=None).problems == []
+
+    is_whole(life, other)
+    after, copied = raw_of(db), raw_of(other)
+    for name in set(copying.ORDER) - {"cohorts", "marks", "journals"}:
+        untouched = set(before[name]) & set(after[name])
+        assert untouched <= set(copied[name]), name
+    assert len(set(before["lesson_logs"]) & set(after["lesson_logs"])) > 1
