@@ -9,13 +9,16 @@ import stat
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import bson
 import pytest
 from bson.raw_bson import RawBSONDocument
 from flask import Flask
 from pymongo import MongoClient
+from pymongo.errors import OperationFailure
 
+from embedded import EmbeddedMongo
 from tests.cast import PASSWORD, Cast, make_cast
 from tests.crashing import Killed
 from tests.helping import asks, stands_in_queue
@@ -24,7 +27,7 @@ from tracker.backups.folder import Folder
 from tracker.backups.keeping import Keep
 from tracker.clock import utc_now
 from tracker.documents import copying
-from tracker.documents.preparing import COLLECTIONS
+from tracker.documents.preparing import COLLECTIONS, prepare
 from tracker.documents.schema import Db
 from tracker.errors import Invalid
 from tracker.models import LogState
@@ -239,3 +242,40 @@ def test_a_database_that_is_away_is_one_line(tmp_path: Path) -> None:
     ):
         backed_up(away["didim"], tmp_path)
     assert list(tmp_path.glob("*didim*")) == []
+
+
+class AsReplicaSet(EmbeddedMongo):
+    """An embedded server that says it is a replica set, and takes reads of a snapshot."""
+
+    def _command(self) -> list[str]:
+        return [each for each in super()._command() if each != "--standalone"]
+
+
+@pytest.mark.parametrize("too_old", [False, True])
+def test_a_snapshot_is_read_where_there_is_one_for_as_long_as_it_lasts(
+    other: Db, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, too_old: bool
+) -> None:
+    read, raw, asked = copying.read_all, copying._raw, []
+
+    def reading(db: Db, *, snapshot: bool) -> Iterator[tuple[str, bytes]]:
+        asked.append(snapshot)
+        return read(db, snapshot=snapshot)
+
+    def aging(db: Db, name: str, session: object, *others: Any) -> Iterator[bytes]:
+        if too_old and name == "people" and session is not None:
+            raise OperationFailure("the snapshot is too old", 239)
+        return raw(db, name, session, *others)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(copying, "read_all", reading)
+    monkeypatch.setattr(copying, "_raw", aging)
+    with (
+        AsReplicaSet(tmp_path) as server,
+        MongoClient[dict[str, Any]](server.uri, tz_aware=True, directConnection=True) as client,
+    ):
+        db = client["didim"]
+        prepare(db)
+        a_full_house(db)
+        path = backed_up(db, tmp_path)
+        assert asked == ([True, False] if too_old else [True])
+        assert restore(other, path, key=None).problems == []
+        assert raw_of(other, "people", "lesson_logs") == raw_of(db, "people", "lesson_logs")

@@ -74,7 +74,8 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Invalid([f"{error.filename or path}: {error.strerror}"]) from error
+        reason = error.strerror or type(error).__name__
+        raise Invalid([f"{error.filename or path}: {reason}"]) from error
 
 
 def _owner_only(path: str, flags: int) -> int:
