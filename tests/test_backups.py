@@ -56,6 +56,7 @@ def raw_of(db: Db, *names: str) -> Raw:
 
 
 def backed_up(db: Db, folder: Path, key: bytes | None = None) -> Path:
+    folder.mkdir(exist_ok=True)
     made = back_up(db, Folder(folder), key=key, keep=None, work=folder, app="1.0.0", at=utc_now())
     return Path(made.address)
 
@@ -112,7 +113,7 @@ def test_a_restore_that_was_killed_is_done_again_over_itself(
     assert other["people"].count_documents({}) == 0
 
     with pytest.raises(Invalid, match=f"another backup into {other.name} was cut off"):
-        restore(other, backed_up(db, tmp_path, bytes(32)), key=bytes(32))
+        restore(other, backed_up(db, tmp_path / "later"), key=None)
     assert restore(other, path, key=None).problems == []
     assert other["people"].count_documents({}) == 4
     with pytest.raises(Invalid, match="is not empty"):

@@ -15,7 +15,7 @@ from bson.raw_bson import RawBSONDocument
 from pymongo.client_session import ClientSession
 from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure
 
-from tracker.documents.schema import Db, Document, insert_new, missing_ids
+from tracker.documents.schema import DUPLICATE, Db, Document, insert_new, missing_ids
 from tracker.errors import Conflict, Invalid
 
 CHANGES = "curriculum_changes"
@@ -168,8 +168,9 @@ def write(db: Db, name: str, documents: bytes) -> int:
     try:
         new = insert_new(db, name, raw)
     except BulkWriteError as error:
-        refused = (raw[each["index"]]["_id"] for each in error.details["writeErrors"])
-        which = f"{name} {next(refused, '')}".strip()
+        refused = error.details["writeErrors"]
+        at = next((each["index"] for each in refused if each["code"] != DUPLICATE), None)
+        which = name if at is None else f"{name} {raw[at]['_id']}"
         said = "does not fit this version; restore it with the one that made the backup"
         raise Invalid([f"{which} {said}"]) from error
     if len(new) == len(raw):
