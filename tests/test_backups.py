@@ -234,6 +234,19 @@ def test_a_disk_that_is_full_leaves_the_old_backups_alone(
     assert [each.name for each in tmp_path.glob("*didim*")] == [good.name]
 
 
+def test_a_database_that_refuses_is_one_line(
+    db: Db, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refusing(*_: object) -> Iterator[bytes]:
+        raise OperationFailure("not allowed", 13, {"codeName": "Unauthorized"})
+        yield b""
+
+    monkeypatch.setattr(copying, "_raw", refusing)
+    with pytest.raises(Invalid, match=f"the database {db.name} refuses: Unauthorized"):
+        backed_up(db, tmp_path)
+    assert list(tmp_path.glob("*didim*")) == []
+
+
 def test_a_database_that_is_away_is_one_line(tmp_path: Path) -> None:
     with (
         MongoClient[dict[str, object]](

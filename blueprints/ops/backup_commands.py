@@ -43,7 +43,7 @@ def backup() -> None:
     default="7,4,6",
     show_default=True,
     envvar="BACKUP_KEEP",
-    help='Days, weeks and months of which the newest stays; "" keeps all.',
+    help="Days, weeks and months of which the newest stays, or all.",
 )
 @KEY
 @WORK

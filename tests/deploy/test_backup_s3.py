@@ -124,6 +124,9 @@ def test_a_backup_comes_back_from_s3_document_for_document(
     assert [each.name for each in (tmp_path / "instance" / "backups").glob("*.didim*")] == []
     assert "the file is whole" in run(app, "backup", "verify", address).output
 
+    unsealed = run(app, "backup", "verify", address, "--key-file", "")
+    assert "the backup is sealed; name its key" in unsealed.output
+
     other = mongo_client[f"{db.name}_drill"]
     try:
         restored = run(app, "backup", "restore", address, "--into", other.name)
@@ -181,7 +184,7 @@ def test_what_could_not_be_sent_goes_with_the_next_backup(
     (kept,) = (each.name for each in waiting.glob("*.didim"))
     (waiting / kept).rename(waiting / f"{db.name}-20310101T000000Z.didim")
 
-    assert run(app, *create, "--keep", "").exit_code == 0
+    assert run(app, *create, "--keep", "all").exit_code == 0
     assert len(Bucket(PLACE).names()) == 2
     assert list(waiting.glob("*.didim")) == []
 

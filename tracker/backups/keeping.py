@@ -23,12 +23,14 @@ class Keep:
 
 
 def keep_from(text: str) -> Keep | None:
-    """Return what "7,4,6" says; None, which keeps all, for an empty text. Raises Invalid."""
-    if not text.strip():
+    """Return what "7,4,6" says; None for "all". Raises Invalid."""
+    if text.strip() == "all":
         return None
     numbers = [number.strip() for number in text.split(",")]
     if len(numbers) != 3 or not all(re.fullmatch(r"\d{1,4}", number) for number in numbers):
-        raise Invalid(["BACKUP_KEEP is three numbers, days, weeks and months: 7,4,6"])
+        raise Invalid(
+            ["BACKUP_KEEP is three numbers, days, weeks and months, such as 7,4,6; or all"]
+        )
     return Keep(*map(int, numbers))
 
 

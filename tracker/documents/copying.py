@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import bson
+import pymongo
 from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 from pymongo.client_session import ClientSession
@@ -41,6 +42,7 @@ ENDS = {
 """The states in which nothing is left to do, and those from which that is done again."""
 ATTEMPTS = 20
 BATCH = 1_000  # documents
+PATIENCE = 300  # seconds that one batch may take to be written
 MARKER = "unfinished_restore"
 RAW: CodecOptions[RawBSONDocument] = CodecOptions(RawBSONDocument)
 Part = tuple[str, bytes]
@@ -166,7 +168,8 @@ def write(db: Db, name: str, documents: bytes) -> int:
     """
     raw: list[Any] = list(bson.decode_iter(documents, RAW))
     try:
-        new = insert_new(db, name, raw)
+        with pymongo.timeout(PATIENCE):  # pages give up sooner than a large insert may take
+            new = insert_new(db, name, raw)
     except BulkWriteError as error:
         refused = error.details["writeErrors"]
         at = next((each["index"] for each in refused if each["code"] != DUPLICATE), None)
@@ -187,9 +190,8 @@ def told(db: Db) -> Iterator[None]:
     except ConnectionFailure as error:
         raise Invalid([f"the database {db.name} does not answer"]) from error
     except OperationFailure as error:
-        raise Invalid(
-            [f"the database {db.name} refuses: {(error.details or {}).get('codeName')}"]
-        ) from error
+        reason = (error.details or {}).get("codeName", f"error {error.code}")
+        raise Invalid([f"the database {db.name} refuses: {reason}"]) from error
 
 
 def owe_statuses(db: Db, cohort_id: str, since: datetime) -> None:
