@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tracker.backups.container import read_backup, read_header
-from tracker.documents import activity, cohorts, copying, lesson_logs, log_revisions
+from tracker.documents import activity, cohorts, copying, lesson_logs, log_revisions, preparing
 from tracker.documents.schema import Db
 from tracker.models import LogId
 from tracker.use_cases.backing_up import prove
-from tracker.use_cases.checking import check, prepare_database
+from tracker.use_cases.checking import check
 
 MARGIN = timedelta(days=1)
 """How far the clocks of servers may differ; more costs time alone."""
@@ -35,7 +35,7 @@ def restore(db: Db, path: Path, *, key: bytes | None) -> Restored:
     with path.open("rb") as file, copying.told(db):
         header = read_header(file)
         copying.begin_restore(db, header.id)
-        prepare_database(db)
+        preparing.prepare(db)
         file.seek(0)
         left_out = sum(copying.write(db, *part) for part in read_backup(file, key) if part[1])
         _make_whole(db, since=header.began_at - MARGIN)
