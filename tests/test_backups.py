@@ -20,7 +20,6 @@ from pymongo.errors import OperationFailure
 
 from embedded import EmbeddedMongo
 from tests.cast import PASSWORD, Cast, make_cast
-from tests.crashing import Killed
 from tests.helping import asks, stands_in_queue
 from tests.test_commands import run
 from tracker.backups.folder import Folder
@@ -90,34 +89,6 @@ def test_what_comes_back_is_the_same_byte_for_byte(
     assert check(other) == []
     assert sign_in(other, "ada@example.com", PASSWORD)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-
-
-def test_a_restore_that_was_killed_is_done_again_over_itself(
-    db: Db, other: Db, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    a_full_house(db)
-    path = backed_up(db, tmp_path)
-    write, written = copying.write, []
-
-    def dying(*part: object) -> int:
-        written.append(part[1])
-        if len(written) > 6:
-            raise Killed
-        return write(*part)  # type: ignore[arg-type]
-
-    with monkeypatch.context() as patch:
-        patch.setattr(copying, "write", dying)
-        with pytest.raises(Killed):
-            restore(other, path, key=None)
-    assert other["lesson_logs"].count_documents({}) > 0
-    assert other["people"].count_documents({}) == 0
-
-    with pytest.raises(Invalid, match=f"another backup into {other.name} was cut off"):
-        restore(other, backed_up(db, tmp_path / "later"), key=None)
-    assert restore(other, path, key=None).problems == []
-    assert other["people"].count_documents({}) == 4
-    with pytest.raises(Invalid, match="is not empty"):
-        restore(other, path, key=None)
 
 
 def test_a_damaged_file_writes_nothing(db: Db, other: Db, tmp_path: Path) -> None:
