@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -86,6 +87,19 @@ def prepared() -> list[Db]:
 
 @pytest.fixture
 def db(mongo_client: MongoClient[dict[str, Any]], prepared: list[Db]) -> Iterator[Db]:
+    with _lent(mongo_client, prepared) as database:
+        yield database
+
+
+@pytest.fixture
+def other(mongo_client: MongoClient[dict[str, Any]], prepared: list[Db]) -> Iterator[Db]:
+    """A second database beside the test's own."""
+    with _lent(mongo_client, prepared) as database:
+        yield database
+
+
+@contextmanager
+def _lent(mongo_client: MongoClient[dict[str, Any]], prepared: list[Db]) -> Iterator[Db]:
     if prepared:
         database = prepared.pop()
     else:

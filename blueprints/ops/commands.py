@@ -1,18 +1,17 @@
 """Commands for whoever runs Didim. Each can be run again, and says what it did."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from blueprints.ops.backup_commands import backup
+from blueprints.ops.telling import told_in_one_line
 from blueprints.support.database import get_db
 from blueprints.support.links import welcome_link
 from tracker.clock import utc_now
-from tracker.errors import Conflict, Invalid, TrackerError
 from tracker.models import CohortState
 from tracker.use_cases.accounts import PASSWORD_LEAST, create_admin, get_account
 from tracker.use_cases.changing_a_cohort import change_state
@@ -21,19 +20,6 @@ from tracker.use_cases.demo import ACCOUNTS, PASSWORD, Size, load_demo
 from tracker.use_cases.importing_curricula import decode, import_curriculum, read_curriculum
 
 CURRICULUM = click.Path(exists=True, dir_okay=False, path_type=Path)
-
-
-@contextmanager
-def told_in_one_line() -> Iterator[None]:
-    """Turn what the domain refuses into one clear line and a failing exit."""
-    try:
-        yield
-    except Invalid as error:
-        raise click.ClickException("\n".join(error.problems)) from error
-    except Conflict as error:
-        raise click.ClickException("someone else changed the same; run it again") from error
-    except TrackerError as error:
-        raise click.ClickException(str(error)) from error
 
 
 @click.group()
@@ -188,4 +174,5 @@ COMMANDS: tuple[click.Command, ...] = (
     admin,
     account,
     check_,
+    backup,
 )
