@@ -7,8 +7,8 @@ from wtforms import ValidationError
 from wtforms.validators import DataRequired
 
 from blueprints.curriculum.edits import NEEDED
-from blueprints.curriculum.fields import DayField, HolidaysField
-from blueprints.support.fields import AtMost, LineField, TextForm
+from blueprints.curriculum.fields import HolidaysField
+from blueprints.support.fields import AtMost, DayField, LineField, TextForm
 from tracker.curricula.file import SLUG_MOST, slug_of
 
 

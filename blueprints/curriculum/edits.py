@@ -13,8 +13,16 @@ from flask_babel import lazy_gettext as _
 from wtforms import ValidationError
 from wtforms.validators import DataRequired, NumberRange
 
-from blueprints.curriculum.fields import DayField, HolidaysField
-from blueprints.support.fields import AtMost, LineField, Revision, TextForm, WholeField, offered
+from blueprints.curriculum.fields import HolidaysField
+from blueprints.support.fields import (
+    AtMost,
+    DayField,
+    LineField,
+    Revision,
+    TextForm,
+    WholeField,
+    offered,
+)
 from tracker.curricula import editing
 from tracker.curricula.file import CurriculumFile
 from tracker.curricula.planning import StoredCurriculum

@@ -16,10 +16,11 @@ from blueprints.curriculum.edits import (
     Place,
     steps_offered,
 )
-from blueprints.curriculum.fields import DayField, HoursField, LinesField
+from blueprints.curriculum.fields import HoursField, LinesField
 from blueprints.support.fields import (
     AtMost,
     BlockField,
+    DayField,
     LineField,
     WholeField,
     clean_line,

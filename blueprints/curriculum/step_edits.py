@@ -7,8 +7,7 @@ from wtforms import ValidationError
 from wtforms.validators import DataRequired, NumberRange
 
 from blueprints.curriculum.edits import NEEDED, DatedEdit, OfStep, Place, hold_inside
-from blueprints.curriculum.fields import DayField
-from blueprints.support.fields import AtMost, LineField, WholeField
+from blueprints.support.fields import AtMost, DayField, LineField, WholeField
 from tracker.curricula import editing
 from tracker.curricula.file import CurriculumFile, StepPart
 

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import (
+    DateField,
     Field,
     Form,
     HiddenField,
@@ -33,6 +35,7 @@ UNSEEN = dict.fromkeys(  # blanks that are none, and marks that turn the directi
     )
 )
 MOST_DIGITS = 12
+YEARS = range(2000, 2200)
 LINE_MOST = 2_000  # NFC takes quadratic time on what nobody types
 
 
@@ -139,6 +142,28 @@ class WholeField(IntegerField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata([value[:MOST_DIGITS] for value in valuelist])
+
+
+class DayField(DateField):
+    """A day of the calendar, once the form is validated."""
+
+    data: date
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day. Raises ValueError with a remedy."""
+        try:
+            self.data = day_from("".join(valuelist))
+        except ValueError as error:
+            raise ValueError(_("Give a day, such as 2031-03-02.")) from error
+
+
+def day_from(text: str) -> date:
+    """Return the day that is written as 2031-03-02. Raises ValueError."""
+    line = clean_line(text)[:20]
+    day = date.fromisoformat(line)
+    if day.year not in YEARS or line != day.isoformat():  # weeks are read, too: 2031-W10-7
+        raise ValueError(line)
+    return day
 
 
 class AtMost:

@@ -190,8 +190,22 @@ def test_a_late_joiner_is_measured_from_the_day_that_dana_gives(
     assert row_of(db, cast.ada_place)[2] == day
     page = check_page(client.get(f"/cohorts/ai-7/learners/{cast.ada_place.id}"))
     assert "0 / 3" in page
-    page = check_page(client.post(f"{address}/joined", data={"joined_on": "5 March"}), 422)
-    assert 'value="5 March"' in page
+
+
+def test_a_joining_day_is_one_on_which_the_cohort_still_runs(
+    client: FlaskClient, db: Db, cast: Cast
+) -> None:
+    enter(client, cast.dana)
+    address, last = f"{ADDRESS}/{cast.ada_place.id}", cast.ai7.ends_on
+    before = row_of(db, cast.ada_place)[2]
+    beyond = last + timedelta(days=1)
+    for wrong in ("5 March", "0001-01-01", "9999-12-31", f"{last.year}-W40-1", beyond.isoformat()):
+        page = check_page(client.post(f"{address}/joined", data={"joined_on": wrong}), 422)
+        assert f'value="{wrong}"' in page
+    assert "The cohort ends on" in page
+    assert row_of(db, cast.ada_place)[2] == before
+    assert client.post(f"{address}/joined", data={"joined_on": last.isoformat()}).location
+    assert row_of(db, cast.ada_place)[2] == last.isoformat()
 
 
 def test_who_moves_keeps_every_record_and_leaves_the_old_figures(
