@@ -32,6 +32,7 @@ from tracker.models import (
 from tracker.reports.dashboards import glance_of, matrix_of
 from tracker.rules.attention import Attention
 from tracker.use_cases.joining import enrol
+from tracker.use_cases.managing_people import set_joined_on, set_statuses
 from tracker.use_cases.settling import settle_row
 
 LIST = f"{COHORT}/dashboard/attention"
@@ -205,6 +206,37 @@ def test_dana_sees_her_cohorts_side_by_side_and_no_other(
     assert "AI 7기" in page
     assert "웹 3기" in page
     assert len(QUERIES.names) <= 4, QUERIES.names
+
+
+def test_who_begins_later_is_told_of_before_the_cohort_begins_too(
+    client: FlaskClient, cast: Cast, db: Db
+) -> None:
+    new = people.add(db, email="eve@example.org", name="Eve", password_hash="", at=cast.at)
+    place = enrol(db, cast.ai7, new.id, Role.LEARNER, by=cast.dana.id, at=cast.at)
+    sign_in(client, cast.dana)
+    client.post("/preferences", data={"language": "en"})
+    assert "1 learner begins on" not in client.get(f"{COHORT}/dashboard").text
+    dana, day = cast.reader("dana"), day_of(utc_now(), "Asia/Seoul") + timedelta(days=2)
+    set_joined_on(db, dana, place.id, day, at=utc_now())
+    page = words(check_page(client.get(f"{COHORT}/dashboard")))
+    assert "1 learner begins on" in page
+    assert "1 learners" in page
+    set_joined_on(db, dana, cast.ada_place.id, day + timedelta(days=1), at=utc_now())
+    page = words(check_page(client.get(f"{COHORT}/dashboard")))
+    assert "2 learners are still to begin" in page
+    assert "No learner" not in page
+    assert "0 2 from" in words(check_page(client.get("/overview")))
+
+
+def test_an_archived_cohort_without_learners_invites_nobody(
+    client: FlaskClient, cast: Cast, db: Db
+) -> None:
+    dana = cast.reader("dana")
+    set_statuses(db, dana, [cast.ada_place.id], Status.DROPPED, reason="", at=cast.at)
+    sign_in(client, cast.dana)
+    assert f"{COHORT}/invites" in check_page(client.get(f"{COHORT}/dashboard"))
+    cohorts.set_state(db, cast.ai7.id, CohortState.ARCHIVED)
+    assert f"{COHORT}/invites" not in check_page(client.get(f"{COHORT}/dashboard"))
 
 
 def test_the_dashboard_asks_at_most_four_times(ben: FlaskClient, cast: Cast, db: Db) -> None:
