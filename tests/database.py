@@ -21,8 +21,9 @@ from pymongo.monitoring import (
 )
 
 from embedded import EmbeddedMongo
-from tracker.documents.preparing import prepare
+from tracker.documents import jobs_done
 from tracker.documents.schema import Db
+from tracker.use_cases.migrating import prepare_database
 
 
 class CountQueries(CommandListener):
@@ -84,17 +85,31 @@ def prepared() -> list[Db]:
     return []
 
 
+@pytest.fixture(scope="session")
+def jobs() -> list[dict[str, Any]]:
+    """What a prepared database holds: that its migrations are made."""
+    return []
+
+
 @pytest.fixture
-def db(mongo_client: MongoClient[dict[str, Any]], prepared: list[Db]) -> Iterator[Db]:
+def db(
+    mongo_client: MongoClient[dict[str, Any]], prepared: list[Db], jobs: list[dict[str, Any]]
+) -> Iterator[Db]:
     if prepared:
         database = prepared.pop()
     else:
         database = mongo_client[f"test_{uuid4().hex}"]
-        prepare(database)
+        prepare_database(database)
+        jobs[:] = database[jobs_done.NAME].find()
+        QUERIES.written.pop(database.name)
     yield database
+    written = QUERIES.written.pop(database.name, set())
     if database.name in QUERIES.broken:
         mongo_client.drop_database(database.name)
         return
-    for name in QUERIES.written.pop(database.name, ()):
+    for name in written:
         database[name].delete_many({})
+    if jobs_done.NAME in written:
+        database[jobs_done.NAME].insert_many(jobs)
+        QUERIES.written.pop(database.name)
     prepared.append(database)

@@ -16,9 +16,10 @@ from tracker.errors import Conflict, Invalid, TrackerError
 from tracker.models import CohortState
 from tracker.use_cases.accounts import PASSWORD_LEAST, create_admin, get_account
 from tracker.use_cases.changing_a_cohort import change_state
-from tracker.use_cases.checking import check, prepare_database
+from tracker.use_cases.checking import check
 from tracker.use_cases.demo import ACCOUNTS, PASSWORD, Size, load_demo
 from tracker.use_cases.importing_curricula import decode, import_curriculum, read_curriculum
+from tracker.use_cases.migrating import migrate, prepare_database
 
 CURRICULUM = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -44,9 +45,19 @@ def database() -> None:
 @database.command("prepare")
 @with_appcontext
 def prepare() -> None:
-    """Create every collection, validator and index that is missing."""
-    prepare_database(get_db())
+    """Create every collection, validator and index that is missing, then migrate."""
+    with told_in_one_line():
+        prepare_database(get_db(), tell=click.echo)
     click.echo("database is prepared")
+
+
+@database.command("migrate")
+@with_appcontext
+def migrate_() -> None:
+    """Make the migrations that are not made yet; `prepare` does so too."""
+    with told_in_one_line():
+        migrate(get_db(), tell=click.echo)
+    click.echo("every migration is made")
 
 
 @click.group()

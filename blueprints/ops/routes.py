@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from blueprints.ops import bp
 from blueprints.support.access import public
 from blueprints.support.database import get_db
+from tracker.use_cases.migrating import pending
 
 
 @bp.get("/healthz")
@@ -17,6 +18,8 @@ def healthz() -> ResponseReturnValue:
 @bp.get("/readyz")
 @public
 def readyz() -> ResponseReturnValue:
-    """Say that the database answers too; 503 if it does not."""
-    get_db().command("ping")
+    """Say that the database answers and is migrated for this version, by one read; else 503."""
+    names = pending(get_db())
+    if names:
+        return {"status": "not migrated", "pending": names}, 503
     return {"status": "ok"}

@@ -19,10 +19,10 @@ from tests.browser.server import DATABASE, SECRET_KEY, Gunicorn
 from tests.browser.watching import Watch
 from tests.cast import Cast, make_cast
 from tracker.clock import utc_now
-from tracker.documents.preparing import prepare
 from tracker.documents.schema import Db
 from tracker.models import Person
 from tracker.use_cases.accounts import change_look
+from tracker.use_cases.migrating import prepare_database
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -50,7 +50,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture(scope="session")
 def site_db(mongo_client: MongoClient[dict[str, Any]]) -> Iterator[Db]:
     database = mongo_client[DATABASE]
-    prepare(database)
+    prepare_database(database)
     yield database
     mongo_client.drop_database(DATABASE)
 
