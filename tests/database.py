@@ -67,6 +67,12 @@ def connect(uri: str) -> MongoClient[dict[str, Any]]:
     return MongoClient(uri, tz_aware=True, w="majority", journal=True, event_listeners=[QUERIES])
 
 
+def empty(db: Db) -> None:
+    """Delete every record; that the migrations are made stays known."""
+    for name in set(db.list_collection_names()) - {jobs_done.NAME}:
+        db[name].delete_many({})
+
+
 @pytest.fixture(scope="session")
 def mongo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with EmbeddedMongo(tmp_path_factory.mktemp("instance")) as server:

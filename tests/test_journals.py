@@ -9,7 +9,7 @@ import pytest
 
 from tests.cast import Cast, make_cast, true_journal
 from tests.crashing import Killed, at_once, dying_at, interleaved
-from tests.database import QUERIES
+from tests.database import QUERIES, empty
 from tracker.documents import jobs_done, journals, lesson_logs
 from tracker.documents.schema import Db
 from tracker.migrations import m0001_journals
@@ -138,8 +138,7 @@ def test_a_fill_that_was_cut_off_is_done_again(
 
 def test_a_save_while_it_is_filled_is_not_lost(db: Db) -> None:
     for turn in range(6):
-        for name in db.list_collection_names():
-            db[name].delete_many({})
+        empty(db)
         cast = make_cast(db)
         cast.ada_logs(db, "sql")
         db.drop_collection(journals.NAME)

@@ -18,6 +18,7 @@ from pymongo import MongoClient
 from tests.browser.server import DATABASE, SECRET_KEY, Gunicorn
 from tests.browser.watching import Watch
 from tests.cast import Cast, make_cast
+from tests.database import empty
 from tracker.clock import utc_now
 from tracker.documents.schema import Db
 from tracker.models import Person
@@ -76,8 +77,7 @@ def base_url(site: Gunicorn) -> str:
 @pytest.fixture
 def stage(site: Gunicorn, site_db: Db) -> Db:
     """The server's database, empty but for its collections."""
-    for name in site_db.list_collection_names():
-        site_db[name].delete_many({})
+    empty(site_db)
     return site_db
 
 
