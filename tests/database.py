@@ -20,8 +20,10 @@ from pymongo.monitoring import (
     CommandSucceededEvent,
 )
 
+from blueprints.support.metrics import command_done
 from embedded import EmbeddedMongo
 from tracker.documents import jobs_done
+from tracker.documents.commands_told import CommandsTold
 from tracker.documents.schema import Db
 from tracker.use_cases.migrating import prepare_database
 
@@ -64,7 +66,10 @@ QUERIES = CountQueries()
 
 def connect(uri: str) -> MongoClient[dict[str, Any]]:
     """Return a client with the app's own options."""
-    return MongoClient(uri, tz_aware=True, w="majority", journal=True, event_listeners=[QUERIES])
+    told = CommandsTold(command_done)
+    return MongoClient(
+        uri, tz_aware=True, w="majority", journal=True, event_listeners=[QUERIES, told]
+    )
 
 
 def empty(db: Db) -> None:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracker.documents.schema import KEY, MOMENT, Db, record, whole
+from tracker.documents.schema import KEY, MOMENT, Db, Document, record, whole
 
 NAME = "jobs_done"
+CHECK = "check"
 INDEXES = ()
 SCHEMA = record(
     {"_id": KEY, "at": MOMENT, "seconds": {"bsonType": "double", "minimum": 0}, "by": KEY},
@@ -31,10 +32,18 @@ def keep(db: Db, job: JobDone) -> None:
     db[NAME].update_one({"_id": job.name}, {"$set": values}, upsert=True)
 
 
-def find(db: Db, name: str) -> JobDone | None:
-    document = db[NAME].find_one({"_id": name})
-    if document is None:
-        return None
+def find_all(db: Db) -> dict[str, JobDone]:
+    """Return every job that is done, by its name: some dozens."""
+    return {document["_id"]: _job_from(document) for document in db[NAME].find()}
+
+
+def names_among(db: Db, names: tuple[str, ...]) -> set[str]:
+    """Return those of these jobs, some ASK_FOR at most, that are done."""
+    found = db[NAME].find({"_id": {"$in": list(names)}}, {"_id": 1})
+    return {document["_id"] for document in found}
+
+
+def _job_from(document: Document) -> JobDone:
     return JobDone(
         name=document["_id"],
         at=document["at"],
@@ -42,9 +51,3 @@ def find(db: Db, name: str) -> JobDone | None:
         by=document["by"],
         found=document.get("found"),
     )
-
-
-def names_among(db: Db, names: tuple[str, ...]) -> set[str]:
-    """Return those of these jobs, some ASK_FOR at most, that are done."""
-    found = db[NAME].find({"_id": {"$in": list(names)}}, {"_id": 1})
-    return {document["_id"] for document in found}

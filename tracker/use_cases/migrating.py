@@ -61,7 +61,7 @@ def migrate(db: Db, *, tell: Tell = lambda _: None, wait: float = WAIT_SECONDS) 
 @contextmanager
 def the_lease(db: Db, name: str, *, tell: Tell, wait: float) -> Iterator[Callable[[], None]]:
     """Hold the lease; gives what renews it. Raises Busy if another holds it for longer."""
-    owner = f"{socket.gethostname()[:100]}:{os.getpid()}:{secrets.token_hex(4)}"
+    owner = process()
     deadline, told = time.monotonic() + wait, False
     while not _take(db, name, owner):
         if time.monotonic() > deadline:
@@ -92,6 +92,14 @@ def _make(db: Db, migration: Migration, keep: Callable[[], None]) -> float:
     for _ in migration.run(db):
         keep()
     seconds = time.monotonic() - began
-    by = socket.gethostname()[:100] or "unknown"
-    jobs_done.keep(db, JobDone(migration.name, utc_now(), seconds, by))
+    jobs_done.keep(db, JobDone(migration.name, utc_now(), seconds, machine()))
     return seconds
+
+
+def machine() -> str:
+    return socket.gethostname()[:100] or "unknown"
+
+
+def process() -> str:
+    """Return a name for whoever runs this, which no other has: machine, process, at random."""
+    return f"{machine()}:{os.getpid()}:{secrets.token_hex(4)}"
