@@ -25,7 +25,8 @@ def request_id() -> str:
     """Return the id of this request."""
     found: str | None = g.get("request_id")
     if found is None:
-        given = request.headers.get("X-Request-ID", "") if _is_behind_proxy() else ""
+        trusted = current_app.config["TRUSTED_PROXIES"]
+        given = request.environ.get("HTTP_X_REQUEST_ID", "") if trusted else ""
         found = g.request_id = given if REQUEST_ID.fullmatch(given) else token_hex(8)
     return found
 
@@ -37,7 +38,12 @@ def log_line() -> Any:
 
 def whence() -> dict[str, str]:
     """Return what every line of a request says of it."""
-    return {"request": request_id(), "method": request.method, "route": _route()}
+    rule = request.url_rule
+    return {
+        "request": request_id(),
+        "method": request.method,
+        "route": rule.rule if rule else "none",
+    }
 
 
 def lines_to(stream: TextIO, level: str, *, for_people: bool) -> Any:
@@ -65,24 +71,26 @@ def init_app(app: Flask) -> None:
 
 
 def _begin() -> None:
-    g.began, g.asked_before = time.perf_counter(), metrics.commands_asked()
-    started = STARTED.fullmatch(request.headers.get("X-Request-Start", ""))
-    waited = metrics.seconds_since(float(started[1])) if started and _is_behind_proxy() else None
-    metrics.request_begun(waited)
+    g.began = (time.perf_counter(), metrics.commands_asked())
+    metrics.request_begun(_waited())
 
 
 def _tell(response: Response) -> Response:
-    seconds = time.perf_counter() - g.began
-    response.headers["X-Request-ID"] = request_id()
-    metrics.request_answered(_route(), request.method, response.status_code, seconds)
-    log_line().info(
-        "request",
-        **whence(),
-        status=response.status_code,
-        ms=round(seconds * 1000, 1),
-        bytes=response.content_length,
-        queries=metrics.commands_asked() - g.asked_before,
-    )
+    began, asked = g.began
+    seconds = time.perf_counter() - began
+    about = whence()
+    response.headers["X-Request-ID"] = about["request"]
+    metrics.request_answered(about["route"], about["method"], response.status_code, seconds)
+    line = log_line()
+    if line.is_enabled_for(logging.INFO):
+        line.info(
+            "request",
+            **about,
+            status=response.status_code,
+            ms=round(seconds * 1000, 1),
+            bytes=response.content_length,
+            queries=metrics.commands_asked() - asked,
+        )
     return response
 
 
@@ -91,9 +99,9 @@ def _end(_error: BaseException | None) -> None:
         metrics.request_ended()
 
 
-def _route() -> str:
-    return request.url_rule.rule if request.url_rule else "none"
-
-
-def _is_behind_proxy() -> bool:
-    return bool(current_app.config["TRUSTED_PROXIES"])
+def _waited() -> float | None:
+    """Return the seconds since the web server had the request, if it is to be trusted."""
+    if not current_app.config["TRUSTED_PROXIES"]:
+        return None
+    started = STARTED.fullmatch(request.environ.get("HTTP_X_REQUEST_START", ""))
+    return max(0.0, time.time() - float(started[1])) if started else None

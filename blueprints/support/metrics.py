@@ -7,7 +7,6 @@ and in commands, a process tells of itself. Labels hold routes and names of our 
 
 import os
 import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -122,8 +121,3 @@ class _OfTheRecords:
 
 def _gauge(name: str, meaning: str, value: float) -> GaugeMetricFamily:
     return GaugeMetricFamily(name, meaning, value=value)
-
-
-def seconds_since(moment: float) -> float:
-    """Return how long ago a moment of this or another machine's clock was, 0.0 at least."""
-    return max(0.0, time.time() - moment)
