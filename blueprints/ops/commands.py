@@ -187,7 +187,8 @@ def check_(repair: bool, scheduled: bool) -> None:  # noqa: FBT001
     if scheduled and not is_check_due(get_db()):
         click.echo("a scheduled check was begun in the last 20 hours: nothing is done")
         return
-    problems = check_and_note(get_db(), repair=repair)
+    with told_in_one_line():
+        problems = check_and_note(get_db(), repair=repair)
     for problem in problems:
         click.echo(str(problem))
     if problems:
