@@ -39,12 +39,15 @@ from blueprints.support import (
     languages,
     lesson_parts,
     limits,
+    logs,
+    metrics,
     sessions,
     uploads,
     viewing,
     words,
 )
 from config import Settings
+from tracker.documents.commands_told import CommandsTold
 from tracker.documents.schema import Document
 
 BLUEPRINTS = (
@@ -62,6 +65,7 @@ BLUEPRINTS = (
     retrospectives,
 )
 PARTS = (
+    logs,  # first, so that it sees the whole of each request
     *(converters, sessions, languages, assets, headers, errors, limits, viewing, words),
     lesson_parts,
 )
@@ -110,5 +114,6 @@ def connect(uri: str) -> MongoClient[Document]:
         "serverSelectionTimeoutMS": AWAY,
         "connectTimeoutMS": AWAY,
         "socketTimeoutMS": STUCK,
+        "event_listeners": [CommandsTold(metrics.command_done)],
     }
     return MongoClient(uri, **options)

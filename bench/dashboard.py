@@ -30,11 +30,12 @@ from bench.visitors import Visitor, visitor
 from embedded import EmbeddedMongo
 from tests.browser.server import DATABASE, Gunicorn
 from tracker.clock import utc_now
-from tracker.documents import cohorts, enrolments, lesson_logs, people, preparing
+from tracker.documents import cohorts, enrolments, lesson_logs, people
 from tracker.documents.schema import BATCH, Db, Document, new_id
 from tracker.models import CohortId, Lesson, LogEntry, LogState, Pace, Role
 from tracker.reports.membership import read_curriculum
 from tracker.use_cases.demo import COACH, LEARNER, Size, load_demo
+from tracker.use_cases.migrating import prepare_database
 
 HELLO, BYTES = "bare Flask hello", "the same bytes from memory"
 FIND, ROWS = "one find and a render", "one find and 100 rows"
@@ -108,7 +109,7 @@ def scene_of(learners: int, lessons: int, history: int) -> Iterator[Scene]:
         folder = Path(name)
         client: MongoClient[Document] = MongoClient(mongo.uri, tz_aware=True, journal=True)
         db = client[DATABASE]
-        preparing.prepare(db)
+        prepare_database(db)
         slug = load_demo(db, Size(learners, lessons), at=utc_now()).slug
         cohort = cohorts.get_by_slug(db, slug)
         add_history(db, cohort.id, history)

@@ -15,9 +15,10 @@ from tracker.clock import utc_now
 from tracker.models import CohortState
 from tracker.use_cases.accounts import PASSWORD_LEAST, create_admin, get_account
 from tracker.use_cases.changing_a_cohort import change_state
-from tracker.use_cases.checking import check, prepare_database
 from tracker.use_cases.demo import ACCOUNTS, PASSWORD, Size, load_demo
 from tracker.use_cases.importing_curricula import decode, import_curriculum, read_curriculum
+from tracker.use_cases.migrating import migrate, prepare_database
+from tracker.use_cases.noting_checks import check_and_note, is_check_due
 
 CURRICULUM = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -30,9 +31,19 @@ def database() -> None:
 @database.command("prepare")
 @with_appcontext
 def prepare() -> None:
-    """Create every collection, validator and index that is missing."""
-    prepare_database(get_db())
+    """Create every collection, validator and index that is missing, then migrate."""
+    with told_in_one_line():
+        prepare_database(get_db(), tell=click.echo)
     click.echo("database is prepared")
+
+
+@database.command("migrate")
+@with_appcontext
+def migrate_() -> None:
+    """Make the migrations that are not made yet; `prepare` does so too."""
+    with told_in_one_line():
+        migrate(get_db(), tell=click.echo)
+    click.echo("every migration is made")
 
 
 @click.group()
@@ -155,10 +166,15 @@ def _password_from_stdin() -> str:
 
 @click.command("check")
 @click.option("--repair", is_flag=True, help="Rebuild what can be rebuilt, then check.")
+@click.option("--scheduled", is_flag=True, help="Only if no instance did in the last 20 hours.")
 @with_appcontext
-def check_(repair: bool) -> None:  # noqa: FBT001
+def check_(repair: bool, scheduled: bool) -> None:  # noqa: FBT001
     """Prove that indexes and derived figures equal what the records say."""
-    problems = check(get_db(), repair=repair)
+    if scheduled and not is_check_due(get_db()):
+        click.echo("a scheduled check was begun in the last 20 hours: nothing is done")
+        return
+    with told_in_one_line():
+        problems = check_and_note(get_db(), repair=repair)
     for problem in problems:
         click.echo(str(problem))
     if problems:
