@@ -16,7 +16,7 @@ from tracker.errors import Conflict, Invalid, TrackerError
 from tracker.models import CohortState
 from tracker.use_cases.accounts import PASSWORD_LEAST, create_admin, get_account
 from tracker.use_cases.changing_a_cohort import change_state
-from tracker.use_cases.checking import check, prepare_database
+from tracker.use_cases.checking import check, prepare_database, refuse_embedded
 from tracker.use_cases.demo import ACCOUNTS, PASSWORD, Size, load_demo
 from tracker.use_cases.importing_curricula import decode, import_curriculum, read_curriculum
 
@@ -45,7 +45,10 @@ def database() -> None:
 @with_appcontext
 def prepare() -> None:
     """Create every collection, validator and index that is missing."""
-    prepare_database(get_db())
+    with told_in_one_line():
+        if not current_app.config["EMBEDDED"]:
+            refuse_embedded(get_db())
+        prepare_database(get_db())
     click.echo("database is prepared")
 
 

@@ -28,6 +28,7 @@ from tracker.documents import (
     retrospectives,
 )
 from tracker.documents.schema import Db
+from tracker.errors import EmbeddedServer
 from tracker.models import CohortId, Enrolment, EnrolmentId, LessonLog, LogId, Role, Row
 from tracker.use_cases.catching_up import settle_cohort
 from tracker.use_cases.changing_curricula import finish_change_of, is_unfinished
@@ -71,6 +72,12 @@ def check(db: Db, *, repair: bool = False) -> list[Problem]:
     for cohort_id in cohorts.list_ids(db):
         found += _problems_of_cohort(db, cohort_id)
     return found
+
+
+def refuse_embedded(db: Db) -> None:
+    """Raise EmbeddedServer if this database is the embedded one: it is not made for production."""
+    if preparing.is_embedded(db):
+        raise EmbeddedServer
 
 
 def prepare_database(db: Db) -> None:
