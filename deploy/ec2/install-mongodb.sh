@@ -68,13 +68,18 @@ is_mongodbs() {
     END { print keys, first }')" ]
 }
 
+# A new machine may be busy with its own updates: wait for them.
+apt_get() {
+  DEBIAN_FRONTEND=noninteractive apt-get -qy -o DPkg::Lock::Timeout=600 \
+    -o APT::Install-Recommends=false "$@" >/dev/null
+}
+
 install_packages() {
   local from key
   if command -v mongod >/dev/null && command -v mongosh >/dev/null; then return; fi
   from=$(repository)
-  apt-get update -q >/dev/null
-  DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends \
-    ca-certificates curl gnupg openssl >/dev/null
+  apt_get update
+  apt_get install ca-certificates curl gnupg openssl
   key=$(mktemp)
   curl -fsSL "https://www.mongodb.org/static/pgp/server-$SERIES.asc" -o "$key"
   is_mongodbs "$key" || stop \
@@ -84,10 +89,9 @@ install_packages() {
   rm "$key"
   echo "deb [signed-by=$keyring] $from" >/etc/apt/sources.list.d/mongodb-org.list
   chmod 644 /etc/apt/sources.list.d/mongodb-org.list
-  apt-get update -q >/dev/null
+  apt_get update
   say "installing MongoDB $SERIES ..."
-  DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends \
-    mongodb-org-server mongodb-mongosh >/dev/null
+  apt_get install mongodb-org-server mongodb-mongosh
 }
 
 # Mount the disk where the data lies.
