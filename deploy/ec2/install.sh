@@ -143,7 +143,7 @@ pip_install() { # PYTHON FILE
 # Copy the source to a folder of its own name, and build there all that it needs to run.
 make_release() {
   local new=$home/releases/.new file version
-  local without=(--exclude=.git --exclude=.venv --exclude=node_modules --exclude=./instance
+  local without=(--exclude=.git --exclude=.venv --exclude=node_modules --exclude=./instance --exclude=./public
     --exclude=__pycache__ --exclude='.*_cache' --exclude='*.mo')
   rm -rf "$new"
   mkdir "$new"
@@ -158,8 +158,8 @@ make_release() {
     stop "$source is not Didim." "$source 는 디딤이 아닙니다."
   chmod -R u=rwX,go=rX "$new"
   version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$new/pyproject.toml")
-  version+=-$(cd "$new" && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum |
-    sha256sum | cut -c1-10)
+  version+=-$(cd "$new" && find . -type f -not -path './static/vendor/*' -print0 |
+    LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-10) # vendor is built, not source
   release=$home/releases/$version
   if [ -f "$release/.venv/ready" ]; then
     say "$version is built already"
