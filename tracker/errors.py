@@ -35,3 +35,13 @@ class Invalid(TrackerError):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+class EmbeddedServer(TrackerError):
+    """The database is the embedded server, and nobody asked for that one by name."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this database is the embedded server, which is for laptops: give a real MongoDB in"
+            " MONGODB_URI, or set DIDIM_EMBEDDED=1 if you want this one"
+        )

@@ -17,7 +17,7 @@ from tracker.use_cases.accounts import PASSWORD_LEAST, create_admin, get_account
 from tracker.use_cases.changing_a_cohort import change_state
 from tracker.use_cases.demo import ACCOUNTS, PASSWORD, Size, load_demo
 from tracker.use_cases.importing_curricula import decode, import_curriculum, read_curriculum
-from tracker.use_cases.migrating import migrate, prepare_database
+from tracker.use_cases.migrating import migrate, prepare_database, refuse_embedded
 from tracker.use_cases.noting_checks import check_and_note, is_check_due
 
 CURRICULUM = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -33,6 +33,8 @@ def database() -> None:
 def prepare() -> None:
     """Create every collection, validator and index that is missing, then migrate."""
     with told_in_one_line():
+        if not current_app.config["EMBEDDED"]:
+            refuse_embedded(get_db())
         prepare_database(get_db(), tell=click.echo)
     click.echo("database is prepared")
 

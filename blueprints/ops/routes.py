@@ -2,15 +2,15 @@
 
 from ipaddress import ip_address
 
-from flask import Response, request
+from flask import Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from blueprints.ops import bp
 from blueprints.support.access import public
 from blueprints.support.database import get_db
 from blueprints.support.metrics import exposition
-from tracker.errors import NotFound
-from tracker.use_cases.migrating import pending
+from tracker.errors import EmbeddedServer, NotFound
+from tracker.use_cases.migrating import pending, refuse_embedded
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP")
@@ -39,7 +39,15 @@ def figures() -> ResponseReturnValue:
 @bp.get("/readyz")
 @public
 def readyz() -> ResponseReturnValue:
-    """Say that the database answers and is migrated for this version, by one read; else 503."""
+    """Say that the database answers, is one for production, and migrated for this version.
+
+    Else 503.
+    """
+    try:
+        if not current_app.config["EMBEDDED"]:
+            refuse_embedded(get_db())
+    except EmbeddedServer as error:
+        return {"status": str(error)}, 503
     names = pending(get_db())
     if names:
         return {"status": "not migrated", "pending": names}, 503

@@ -22,6 +22,8 @@ TOOLS = {  # what the tests of deploy/ run, and Debian's packages that bring it
     "pebble": ("pebble",),
     "testssl": ("testssl.sh",),
     "cloud-init": ("cloud-init",),
+    "gpg": ("gnupg",),
+    "mkfs.ext4": ("e2fsprogs",),
 }
 IMPORTS = "from importlinter.cli import lint_imports_command as run; run()"
 CHECKS = {

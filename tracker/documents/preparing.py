@@ -64,6 +64,11 @@ COLLECTIONS: tuple[ModuleType, ...] = (
 ALREADY_THERE = 48
 
 
+def is_embedded(db: Db) -> bool:
+    """Tell whether the embedded server (SecantusDB) answers; raise as a ping does if none does."""
+    return "secantusVersion" in db.command("buildInfo")
+
+
 def prepare(db: Db) -> None:
     """Create every collection with its validator and indexes; safe to run again, and at once."""
     for module in COLLECTIONS:

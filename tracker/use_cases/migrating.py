@@ -12,7 +12,7 @@ from tracker.clock import utc_now
 from tracker.documents import jobs_done, leases, preparing
 from tracker.documents.jobs_done import JobDone
 from tracker.documents.schema import Db
-from tracker.errors import TrackerError
+from tracker.errors import EmbeddedServer, TrackerError
 from tracker.migrations import MIGRATIONS, Migration
 
 LEASE = "migrations"
@@ -36,6 +36,12 @@ def prepare_database(db: Db, *, tell: Tell = lambda _: None) -> None:
     """
     preparing.prepare(db)
     migrate(db, tell=tell)
+
+
+def refuse_embedded(db: Db) -> None:
+    """Raise EmbeddedServer if this database is the embedded one: it is not made for production."""
+    if preparing.is_embedded(db):
+        raise EmbeddedServer
 
 
 def pending(db: Db) -> list[str]:

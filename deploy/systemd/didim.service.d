@@ -1,0 +1,1 @@
+didim-.service.d
