@@ -167,6 +167,9 @@ def write(db: Db, name: str, documents: bytes) -> int:
     the copy was made.
     """
     raw: list[Any] = list(bson.decode_iter(documents, RAW))
+    if raw and db[name].find_one({"_id": raw[0]["_id"]}, {"_id": 1}):
+        missing = set(missing_ids(db, name, [each["_id"] for each in raw]))
+        raw = [each for each in raw if each["_id"] in missing]  # a refusal costs more than a look
     try:
         with pymongo.timeout(PATIENCE):  # pages give up sooner than a large insert may take
             new = insert_new(db, name, raw)
