@@ -22,8 +22,11 @@ from tracker.errors import Conflict, Invalid
 CHANGES = "curriculum_changes"
 OPEN: Document = {"target": {"$exists": True}}
 CURRICULUM = ("steps", "lessons", "projects", "cohorts")
+JOBS = "jobs_done"
 ORDER = (
-    # What is derived comes first, and so is never ahead of its records; it is built again.
+    # A migration that is made during the copy is made again.
+    JOBS,
+    # What is derived comes first too, and so is never ahead of its records; it is built again.
     *("marks", "journals"),
     # Then what refers before what is referred to: that exists by then, for nothing is deleted.
     *("comments", "staff_notes", "help_queue", "retrospectives", "project_notes", "attention"),
@@ -147,12 +150,14 @@ def _announced(db: Db, session: Session) -> tuple[dict[str, tuple[int, bool]], s
 def begin_restore(db: Db, backup_id: str) -> None:
     """Take an empty database for this backup, or go on with it. Raises Invalid for any other."""
     begun = db[MARKER].find_one({})
-    if begun is None and any(db[name].find_one({}, {"_id": 1}) for name in ORDER):
+    records = [name for name in ORDER if name != JOBS]
+    if begun is None and any(db[name].find_one({}, {"_id": 1}) for name in records):
         raise Invalid([f"the database {db.name} is not empty; name another with --into"])
     if begun is not None and begun["_id"] != backup_id:
         raise Invalid([f"the restore of another backup into {db.name} was cut off; drop {db.name}"])
     if begun is None:
         db[MARKER].insert_one({"_id": backup_id})
+        db[JOBS].delete_many({})  # what was done to no documents is to be done to these
 
 
 def end_restore(db: Db) -> None:

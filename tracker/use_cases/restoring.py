@@ -13,6 +13,7 @@ from tracker.documents.schema import Db
 from tracker.models import LogId
 from tracker.use_cases.backing_up import prove
 from tracker.use_cases.checking import check
+from tracker.use_cases.migrating import migrate
 
 MARGIN = timedelta(days=1)
 """How far the clocks of servers may differ; more costs time alone."""
@@ -38,6 +39,7 @@ def restore(db: Db, path: Path, *, key: bytes | None) -> Restored:
         preparing.prepare(db)
         file.seek(0)
         left_out = sum(copying.write(db, *part) for part in read_backup(file, key) if part[1])
+        migrate(db)
         _make_whole(db, since=header.began_at - MARGIN)
         problems = [str(problem) for problem in check(db, repair=True)]
         copying.end_restore(db)
