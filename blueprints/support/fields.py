@@ -24,7 +24,7 @@ from wtforms import (
 )
 from wtforms.fields import choices
 from wtforms.i18n import DefaultTranslations, messages_path
-from wtforms.validators import ValidationError
+from wtforms.validators import NumberRange, ValidationError
 
 CONTROLS = (*range(0x20), *range(0x7F, 0xA0))
 DROPPED = {code: None for code in CONTROLS if chr(code) not in "\n\t"}
@@ -135,7 +135,15 @@ class SecretField(PasswordField):
         super().__init__(label, filters=[clean_secret], **options)
 
 
-class WholeField(IntegerField):
+class Ranged(Field):
+    """A number of a range: the range's own message also says what is wrong with no number."""
+
+    def pre_validate(self, form: Any) -> None:
+        if any(isinstance(each, NumberRange) for each in self.validators):
+            self.errors: list[str] = []
+
+
+class WholeField(Ranged, IntegerField):
     """A whole number, once the form is validated; of endless digits only the first are read."""
 
     data: int

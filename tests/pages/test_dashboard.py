@@ -118,6 +118,16 @@ def test_an_archived_cohort_offers_nothing_to_do(ben: FlaskClient, cast: Cast, d
     assert ben.get(RULES).status_code == 403
 
 
+@pytest.mark.parametrize("typed", ["", "two", "0", "99999999999999"])
+def test_a_wrong_number_is_told_once_at_its_box(ben: FlaskClient, typed: str) -> None:
+    data = {**TYPED, "stuck_days": typed, "falling_by": typed}
+    page = check_page(ben.post(RULES, data=data), 422)
+    told = re.findall(r'<p class="invalid-feedback"[^>]*>(.*?)</p>', page)
+    points = "Give points from 0.3 to 4, such as 1.5."
+    assert told == ["Give a number of days from 1 to 30.", points]
+    assert page.count("Give a number of days") == 2  # the box, and the list above the form
+
+
 def test_typed_rules_are_tried_before_they_are_saved(ben: FlaskClient, cast: Cast) -> None:
     typed = {**TYPED, "stuck_days": "30", "silent_days": "30", "behind_lessons": "100"}
     page = check_page(ben.post(RULES, data={**typed, "preview": "1"}))
