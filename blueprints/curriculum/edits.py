@@ -70,6 +70,10 @@ class Edit(TextForm):
         """Keep what the checks look at, and set what selects offer."""
         self.place = place
 
+    def part(self, place: Place) -> str:
+        """Return the key of the part that the history names: of what is new, or is changed."""
+        return place.key
+
     def target(self, place: Place) -> CurriculumFile:
         """Return the curriculum as it shall be."""
         raise NotImplementedError
