@@ -187,6 +187,7 @@ def test_the_coach_filter_holds_for_table_and_file(ben: FlaskClient, cast: Cast,
 
 def test_files_hold_what_the_page_shows(ben: FlaskClient, cast: Cast) -> None:
     answer = ben.get(f"{COHORT}/dashboard/learners.csv?step=2")
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert answer.headers["Content-Disposition"] == "attachment; filename=ai-7-learners.csv"
     head, ada = csv.reader(io.StringIO(answer.data.decode("utf-8-sig")))
     assert head[:3] == ["Name", "Coach", "Standing"]
