@@ -10,6 +10,7 @@ from blueprints.curriculum import bp
 from blueprints.curriculum.copying import CopyForm
 from blueprints.curriculum.edits import Edit, Place
 from blueprints.curriculum.kinds import EDITS, UNDO, WHOLE, PlaceBefore
+from blueprints.curriculum.leaving import is_done
 from blueprints.curriculum.packing import as_download, packed
 from blueprints.curriculum.pages import STATE_WORDS, CopyPage, CurriculumPage, Deed, EditPage
 from blueprints.support.access import current_person, current_reader, requires
@@ -73,7 +74,14 @@ def edit(cohort: str, what: str, key: str = "") -> ResponseReturnValue:
 @requires(Permission.EDIT_CURRICULUM)
 def change(cohort: str, what: str, key: str = "") -> ResponseReturnValue:
     """Show what an edit would do; do it once that is confirmed (409 if it is no longer so)."""
-    place = place_of(what, key)
+    try:
+        place = place_of(what, key)
+    except NotFound:
+        stored = stored_curriculum(get_db(), current_reader().cohort)
+        if "confirm" not in request.form or not is_done(what, stored, key):
+            raise
+        flash(_("This is done already; nothing more was changed."))
+        return redirect(url_for(".show", cohort=cohort))
     form = EDITS[what]()
     form.offer(place)
     if "back" in request.form:

@@ -232,6 +232,19 @@ def test_going_back_from_the_preview_keeps_what_was_typed(
     assert 'value="Joins"' in again
 
 
+@pytest.mark.parametrize("part", ["step/step-2", "lesson/sql", "project/project-1"])
+def test_what_is_confirmed_twice_is_done_once(
+    dana: FlaskClient, db: Db, cast: Cast, part: str
+) -> None:
+    for deed in ("archive", "return"):
+        data = {**dict.fromkeys(("version", "number", "step"), ""), "confirm": "1"}
+        change(dana, f"{deed}-{part}")
+        before = parts(db, cast)
+        assert dana.post(f"{HOME}/{deed}-{part}", data=data).location == HOME
+        assert "This is done already" in check_page(dana.get(HOME))
+        assert parts(db, cast) == before
+
+
 def test_the_history_names_what_was_added_and_the_way_back_names_the_change(
     dana: FlaskClient, db: Db, cast: Cast
 ) -> None:
