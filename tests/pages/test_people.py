@@ -190,6 +190,15 @@ def test_a_late_joiner_is_measured_from_the_day_that_dana_gives(
     assert row_of(db, cast.ada_place)[2] == day
     page = check_page(client.get(f"/cohorts/ai-7/learners/{cast.ada_place.id}"))
     assert "0 / 3" in page
+    client.post("/logout")
+    sign_in(client, cast.ada)
+    assert "steps/1/retrospective" not in check_page(client.get("/"))
+
+
+def test_links_in_a_line_stand_apart(client: FlaskClient, cast: Cast) -> None:
+    enter(client, cast.dana)
+    page = check_page(client.get(f"{ADDRESS}/{cast.ada_place.id}"))
+    assert "All logs of Ada · Activity" in " ".join(re.sub(r"<[^>]+>", "", page).split())
 
 
 def test_a_joining_day_is_one_on_which_the_cohort_still_runs(
