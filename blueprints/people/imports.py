@@ -115,7 +115,12 @@ def import_links(cohort: str, batch: str) -> ResponseReturnValue:
     if left_out and not people:
         return here
     if not giving_links.take_links(get_db(), reader, found, at=utc_now()):
-        flash(_("The links were given out already. A single one is made on a person's page."))
+        given = _("The links were given out already. A single one is made on a person's page.")
+        flash(
+            given
+            if found.links_at
+            else _("There are no links: the import is not done, or was undone.")
+        )
         return here
     head = [str(FIELD_WORDS[name]) for name in ("name", "email")]
     rows = [[person.name, person.email, welcome_link(person)] for person in people]

@@ -175,6 +175,9 @@ def sent_filters() -> Filters:
 
 
 def say_coached(count: int) -> None:
+    if not count:
+        flash(_("Nothing was changed: this coach has these learners already, or they are staff."))
+        return
     words = ngettext(
         "%(num)s learner has a new coach.", "%(num)s learners have a new coach.", count
     )
