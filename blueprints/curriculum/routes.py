@@ -77,7 +77,8 @@ def change(cohort: str, what: str, key: str = "") -> ResponseReturnValue:
     try:
         place = place_of(what, key)
     except NotFound:
-        if not is_done(what, stored_curriculum(get_db(), current_reader().cohort), key):
+        stored = stored_curriculum(get_db(), current_reader().cohort)
+        if "confirm" not in request.form or not is_done(what, stored, key):
             raise
         flash(_("This is done already; nothing more was changed."))
         return redirect(url_for(".show", cohort=cohort))
