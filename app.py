@@ -65,7 +65,6 @@ BLUEPRINTS = (
     retrospectives,
 )
 PARTS = (
-    logs,  # first, so that it sees the whole of each request
     *(converters, sessions, languages, assets, headers, errors, limits, viewing, words),
     lesson_parts,
 )
@@ -89,6 +88,7 @@ def create_app(
         )
     client = client or connect(settings.mongodb_uri)
     app.extensions["didim_db"] = client[settings.mongodb_database]
+    logs.init_app(app)  # first, so that it sees the whole of each request
     uploads.init_app(app)
     CSRFProtect(app)
     for part in PARTS:

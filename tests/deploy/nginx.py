@@ -76,7 +76,7 @@ class Nginx:
         self.log = folder / "log"
         self.current = folder / "current"
         self.certificates = folder / "live" / NAME
-        self.plain, self.port = free_port(), free_port()
+        self.plain, self.port, self.figures = free_port(), free_port(), free_port()
         self.authority = trustme.CA()
         self._child: subprocess.Popen[bytes] | None = None
         for made in (self.log, self.certificates, folder / "webroot", self.current / "deploy"):
@@ -108,6 +108,7 @@ class Nginx:
                 "listen [::]:80": f"{listen_6}:{self.plain}",
                 "listen 443": f"listen 127.0.0.1:{self.port}",
                 "listen [::]:443": f"{listen_6}:{self.port}",
+                "127.0.0.1:9464": f"127.0.0.1:{self.figures}",
             },
         )
         self.rewrite("snippets/tls.conf", {"/etc/letsencrypt": str(self.folder)})

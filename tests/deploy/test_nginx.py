@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import http.client
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 
@@ -115,6 +118,15 @@ def test_figures_are_not_told_outside(site: Nginx) -> None:
     answer = site.get("/metrics")
     assert answer.status == 404
     assert "/sorry/sorry.css" in answer.text  # by nginx; the app was not asked
+
+
+def test_figures_are_told_on_a_port_of_this_machine(site: Nginx) -> None:
+    site.get("/login")
+    with urlopen(f"http://127.0.0.1:{site.figures}/metrics") as answer:
+        figures = answer.read().decode()
+    assert re.search(r"^didim_waited_seconds_count [1-9]", figures, re.MULTILINE)
+    with pytest.raises(HTTPError, match="404"):
+        urlopen(f"http://127.0.0.1:{site.figures}/login")
 
 
 @pytest.mark.parametrize("path", ["/join/secret-token", "/welcome/secret-token"])

@@ -56,6 +56,14 @@ def test_a_line_says_what_was_asked_and_what_it_cost(
     assert line["queries"] > 0
 
 
+def test_a_form_without_its_token_is_told_too(
+    app: Flask, client: FlaskClient, written: io.StringIO
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True  # it refuses before any of our own parts are asked
+    assert client.post("/login").status_code == 400
+    assert [line["status"] for line in lines(written)] == [400]
+
+
 def test_no_line_holds_what_people_type_or_a_link_is_made_of(
     client: FlaskClient, cast: Cast, written: io.StringIO
 ) -> None:
