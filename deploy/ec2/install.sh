@@ -196,7 +196,9 @@ make_database() {
   python3 -m venv "$home/database"
   pip_install "$home/database/bin/python" "$file"
   cp "$file" "$home/database/installed.txt"
-  if is_booted; then systemctl try-restart didim-database.service; fi
+  if is_booted && [ -e /etc/systemd/system/didim-database.service ]; then
+    systemctl try-restart didim-database.service
+  fi
 }
 
 keep_the_machine() {

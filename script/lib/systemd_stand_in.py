@@ -173,6 +173,8 @@ class Manager:
             return complaint(command)
         if unit.endswith(".socket"):
             return self._hold(unit)
+        if not (UNITS / unit).exists():
+            return f"Unit {unit} not found.\n"
         if verb == "try-restart" and unit not in self._services:
             return ""
         service = self._services.setdefault(unit, Service(unit))

@@ -34,10 +34,8 @@ Wants=network-online.target
 [Service]
 Type=oneshot
 Environment=PYTHONUNBUFFERED=1 HOME=/root
-ExecStart=/usr/bin/python3 {SOURCE}/script/lib/rehearsals/boot.py inside
+ExecStart=/bin/sh -c "exec python3 {SOURCE}/script/lib/rehearsals/boot.py inside >/dev/console 2>&1"
 ExecStopPost=/bin/systemctl --no-block poweroff
-StandardOutput=journal+console
-StandardError=journal+console
 """
 NETWORK = "[Match]\nType=ether\n[Network]\nDHCP=ipv4\n"
 ASK, DONE = "now ask from outside", "all of it went well"
