@@ -193,6 +193,14 @@ def test_what_cannot_be_done_is_one_line(
     assert result.output.startswith("Error: " + told.replace("{}", str(tmp_path)))
 
 
+def test_of_all_instances_one_makes_the_scheduled_backup(app: Flask, tmp_path: Path) -> None:
+    create = ("backup", "create", "--scheduled")
+    assert run(app, *create, "s3:///nowhere").exit_code == 1  # another may try
+    assert "read back" in run(app, *create, str(tmp_path)).output
+    assert "nothing is done" in run(app, *create, str(tmp_path)).output
+    assert "read back" in run(app, *create[:2], str(tmp_path)).output
+
+
 def test_a_disk_that_is_full_leaves_the_old_backups_alone(
     db: Db, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import click
 from flask.cli import with_appcontext
 
-from blueprints.ops.telling import told_in_one_line
+from blueprints.ops.telling import only_if_due, told_in_one_line
 from blueprints.support.database import get_db
 from tracker.backups.bucket import Bucket
 from tracker.backups.chunks import read_key
@@ -45,12 +45,15 @@ def backup() -> None:
     envvar="BACKUP_KEEP",
     help="Days, weeks and months of which the newest stays, or all.",
 )
+@click.option("--scheduled", is_flag=True, help="Only if no instance did in the last 20 hours.")
 @KEY
 @WORK
 @with_appcontext
-def create(place: str, keep: str, key_file: str, work: Path) -> None:
+def create(place: str, keep: str, scheduled: bool, key_file: str, work: Path) -> None:  # noqa: FBT001
     """Put a backup of the database into PLACE, while people work."""
-    with told_in_one_line():
+    with told_in_one_line(), only_if_due("backup", scheduled=scheduled) as due:
+        if not due:
+            return
         made = back_up(
             get_db(),
             place_at(place),

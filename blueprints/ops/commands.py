@@ -8,7 +8,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from blueprints.ops.backup_commands import backup
-from blueprints.ops.telling import told_in_one_line
+from blueprints.ops.telling import only_if_due, told_in_one_line
 from blueprints.support.database import get_db
 from blueprints.support.links import welcome_link
 from tracker.clock import utc_now
@@ -18,7 +18,7 @@ from tracker.use_cases.changing_a_cohort import change_state
 from tracker.use_cases.demo import ACCOUNTS, PASSWORD, Size, load_demo
 from tracker.use_cases.importing_curricula import decode, import_curriculum, read_curriculum
 from tracker.use_cases.migrating import migrate, prepare_database, refuse_embedded
-from tracker.use_cases.noting_checks import check_and_note, is_check_due
+from tracker.use_cases.noting_checks import check_and_note
 
 CURRICULUM = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -172,10 +172,9 @@ def _password_from_stdin() -> str:
 @with_appcontext
 def check_(repair: bool, scheduled: bool) -> None:  # noqa: FBT001
     """Prove that indexes and derived figures equal what the records say."""
-    if scheduled and not is_check_due(get_db()):
-        click.echo("a scheduled check was begun in the last 20 hours: nothing is done")
-        return
-    with told_in_one_line():
+    with told_in_one_line(), only_if_due("check", scheduled=scheduled) as due:
+        if not due:
+            return
         problems = check_and_note(get_db(), repair=repair)
     for problem in problems:
         click.echo(str(problem))

@@ -16,10 +16,11 @@ from tests.cast import Cast
 from tests.crashing import Killed, dying_at
 from tests.database import QUERIES
 from tests.test_commands import run
+from tracker.clock import utc_now
 from tracker.documents import leases
 from tracker.documents.schema import Db
 from tracker.models import LogState
-from tracker.use_cases import checking, noting_checks
+from tracker.use_cases import checking
 
 
 def figures(client: FlaskClient) -> dict[str, float]:
@@ -138,7 +139,7 @@ def test_of_all_instances_one_makes_the_scheduled_check(
     db["marks"].update_one({}, {"$set": {f"rows.{cast.ada_place.id}.marks": "++"}})
     assert "nothing is done" in run(app, "check", "--scheduled").output
 
-    late = noting_checks.utc_now() - timedelta(seconds=1)
+    late = utc_now() - timedelta(seconds=1)
     db[leases.NAME].update_one({"_id": "check"}, {"$set": {"until": late}})
     assert run(app, "check", "--scheduled").exit_code == 1
 
