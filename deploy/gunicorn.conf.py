@@ -3,6 +3,7 @@
 import gc
 import importlib
 import os
+import sys
 from itertools import count
 from pathlib import Path
 
@@ -64,8 +65,9 @@ def post_fork(_server: Arbiter, worker: Worker) -> None:
 
 
 def post_worker_init(worker: Worker) -> None:
-    """Tell how many requests can be under way."""
-    importlib.import_module("blueprints.support.metrics").THREADS.set(worker.cfg.threads)
+    """Tell how many requests can be under way, if it is Didim that the worker has loaded."""
+    if metrics := sys.modules.get("blueprints.support.metrics"):
+        metrics.THREADS.set(worker.cfg.threads)
 
 
 def child_exit(_server: Arbiter, worker: Worker) -> None:

@@ -71,7 +71,11 @@ def early(nginx: Nginx) -> Callable[[str], Answer]:
 @pytest.fixture(scope="module")
 def site(nginx: Nginx, early: object, mongo_server: str) -> Iterator[Nginx]:
     with unix_socket(nginx.socket) as held:
-        app = Instance(nginx.folder, mongo_server, held, app="tests.deploy.mirror:create_app()")
+        options = {
+            "app": "tests.deploy.mirror:create_app()",
+            "PROMETHEUS_MULTIPROC_DIR": str(nginx.folder / "figures"),
+        }
+        app = Instance(nginx.folder, mongo_server, held, **options)
         try:
             app.start()
             yield nginx

@@ -17,7 +17,7 @@ from tests.browser.server import DATABASE, Gunicorn
 from tests.cast import PASSWORD, make_cast
 from tests.deploy.tools import DEPLOY
 from tracker.clock import utc_now
-from tracker.documents.preparing import prepare
+from tracker.use_cases.migrating import prepare_database
 
 NAME = f"{DATABASE}_smoke"
 ADA = "ada@example.com"
@@ -30,7 +30,7 @@ def site(
     mongo_client: MongoClient[dict[str, Any]],
 ) -> Iterator[Gunicorn]:
     """Didim as in production, with the cast."""
-    prepare(mongo_client[NAME])
+    prepare_database(mongo_client[NAME])
     make_cast(mongo_client[NAME], at=utc_now())
     folder = tmp_path_factory.mktemp("smoke")
     gunicorn = Gunicorn(folder, mongo_server, MONGODB_DATABASE=NAME, WEB_CONCURRENCY="1")

@@ -22,8 +22,8 @@ from tests.deploy.nginx import NAME, Nginx
 from tests.deploy.serving import PRODUCTION, Load, Relay, Visitor
 from tests.deploy.tools import DEPLOY, needs
 from tracker.clock import utc_now
-from tracker.documents.preparing import prepare
 from tracker.use_cases.accounts import change_look
+from tracker.use_cases.migrating import prepare_database
 
 pytestmark = needs("nginx")
 
@@ -35,7 +35,7 @@ SQL = "/cohorts/ai-7/lessons/sql"
 @pytest.fixture(scope="module")
 def cast(mongo_client: MongoClient[dict[str, Any]]) -> Iterator[Cast]:
     database = mongo_client[DATABASE]
-    prepare(database)
+    prepare_database(database)
     cast = make_cast(database, at=utc_now())
     change_look(database, cast.ada.id, language="en", theme="auto")
     yield cast

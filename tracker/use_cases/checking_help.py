@@ -6,7 +6,7 @@ from functools import partial
 
 from tracker.documents import help_requests, problems
 from tracker.documents.schema import Db
-from tracker.models import CohortId, Enrolment, HelpRequest, ProblemId
+from tracker.models import CohortId, Enrolment, HelpRequest, Problem, ProblemId
 from tracker.rules.helping import figures_of
 from tracker.use_cases.settling_help import count_learners, recount, settle_request
 
@@ -25,13 +25,20 @@ def look_at_help(db: Db, cohort_id: CohortId, places: list[Enrolment]) -> Iterat
         requests[request.problem_id].append(request)
         problem = found.get(request.problem_id) if request.problem_id else None
         if problem is None or problem.merged_into is not None:
-            mend = partial(settle_request, request=request)
+            mend = partial(_join_what_stands, request=request, left=problem)
             yield f"help request {request.id}: it is with no problem that stands", mend
     for problem in found.values():
         if figures_of(problem, requests[problem.id]) != problem.figures:
-            mend = partial(recount, problem_id=problem.id)
-            yield f"problem {problem.id}: its figures differ from its requests", mend
+            count = partial(recount, problem_id=problem.id)
+            yield f"problem {problem.id}: its figures differ from its requests", count
     yield from _wrongly_counted(requests, places)
+
+
+def _join_what_stands(db: Db, request: HelpRequest, left: Problem | None) -> None:
+    """Let the request join the problem that its own is part of by now, and count both anew."""
+    settle_request(db, request)
+    if left is not None:
+        recount(db, left.id)
 
 
 def _wrongly_counted(
