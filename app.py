@@ -39,12 +39,15 @@ from blueprints.support import (
     languages,
     lesson_parts,
     limits,
+    logs,
+    metrics,
     sessions,
     uploads,
     viewing,
     words,
 )
 from config import Settings
+from tracker.documents.commands_told import CommandsTold
 from tracker.documents.schema import Document
 
 BLUEPRINTS = (
@@ -85,6 +88,7 @@ def create_app(
         )
     client = client or connect(settings.mongodb_uri)
     app.extensions["didim_db"] = client[settings.mongodb_database]
+    logs.init_app(app)  # first, so that it sees the whole of each request
     uploads.init_app(app)
     CSRFProtect(app)
     for part in PARTS:
@@ -110,5 +114,6 @@ def connect(uri: str) -> MongoClient[Document]:
         "serverSelectionTimeoutMS": AWAY,
         "connectTimeoutMS": AWAY,
         "socketTimeoutMS": STUCK,
+        "event_listeners": [CommandsTold(metrics.command_done)],
     }
     return MongoClient(uri, **options)

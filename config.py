@@ -21,7 +21,7 @@ class Settings:
 
     `embedded`: the database is a child process. `https`: cookies go over TLS alone. `proxies`:
     how many proxies stand in front, whose forwarded headers count. `public_url`: where the site
-    is found, for links that a command prints.
+    is found, for links that a command prints. `log_level`: "info" has a line for each request.
     """
 
     secret_key: str
@@ -32,6 +32,7 @@ class Settings:
     https: bool = False
     proxies: int = 0
     public_url: str = "http://127.0.0.1:8000"
+    log_level: str = "warning"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -53,6 +54,7 @@ class Settings:
             embedded=embedded,
             https=environ.get("DIDIM_HTTPS", "0" if embedded else "1") == "1",
             proxies=int(environ.get("TRUSTED_PROXIES", "0")),
+            log_level=environ.get("LOG_LEVEL") or "info",
             public_url=environ.get("PUBLIC_URL", f"http://127.0.0.1:{environ.get('PORT', '8000')}"),
         )
 
@@ -61,7 +63,9 @@ class Settings:
         return {
             "SECRET_KEY": self.secret_key,
             "EMBEDDED": self.embedded,
+            "LOG_LEVEL": self.log_level,
             "PUBLIC_URL": self.public_url,
+            "TRUSTED_PROXIES": self.proxies,
             "MAX_CONTENT_LENGTH": 4 * MEGABYTE,
             "MAX_FORM_MEMORY_SIZE": 4 * MEGABYTE,
             "SESSION_COOKIE_HTTPONLY": True,

@@ -30,11 +30,12 @@ from bench.visitors import Visitor, visitor
 from embedded import EmbeddedMongo
 from tests.browser.server import DATABASE, Gunicorn
 from tracker.clock import utc_now
-from tracker.documents import cohorts, enrolments, lesson_logs, people, preparing
+from tracker.documents import cohorts, enrolments, lesson_logs, people
 from tracker.documents.schema import BATCH, Db, Document, new_id
-from tracker.models import CohortId, LogEntry, LogState, Pace, Role
+from tracker.models import CohortId, Lesson, LogEntry, LogState, Pace, Role
 from tracker.reports.membership import read_curriculum
 from tracker.use_cases.demo import COACH, LEARNER, Size, load_demo
+from tracker.use_cases.migrating import prepare_database
 
 HELLO, BYTES = "bare Flask hello", "the same bytes from memory"
 FIND, ROWS = "one find and a render", "one find and 100 rows"
@@ -108,7 +109,7 @@ def scene_of(learners: int, lessons: int, history: int) -> Iterator[Scene]:
         folder = Path(name)
         client: MongoClient[Document] = MongoClient(mongo.uri, tz_aware=True, journal=True)
         db = client[DATABASE]
-        preparing.prepare(db)
+        prepare_database(db)
         slug = load_demo(db, Size(learners, lessons), at=utc_now()).slug
         cohort = cohorts.get_by_slug(db, slug)
         add_history(db, cohort.id, history)
@@ -226,8 +227,7 @@ def posting(scene: Scene, seconds: float) -> Measure:
     They come in no order, so that those who save at once stand in different buckets. Each call
     takes the next lesson from the end: what the last call left under way is in nobody's way.
     """
-    cohort = cohorts.get_by_slug(scene.db, scene.cohort)
-    ahead = reversed(read_curriculum(scene.db, cohort.id).lessons)
+    cohort, ahead = cohorts.get_by_slug(scene.db, scene.cohort), lessons_ahead(scene)
     learners = [
         visitor(place.person_id)
         for place in enrolments.list_for_cohort(scene.db, cohort.id)
@@ -244,6 +244,12 @@ def posting(scene: Scene, seconds: float) -> Measure:
         return measured(scene.site.url, scene.roots(scene.site), seconds=seconds, script=POSTING)
 
     return post
+
+
+def lessons_ahead(scene: Scene) -> Iterator[Lesson]:
+    """Return the lessons from the last one: those lie ahead, and nobody has logged them."""
+    cohort = cohorts.get_by_slug(scene.db, scene.cohort)
+    return reversed(read_curriculum(scene.db, cohort.id).lessons)
 
 
 def first_view(scene: Scene) -> float:

@@ -31,10 +31,10 @@ from embedded import EmbeddedMongo
 from tests.browser.server import DATABASE, Gunicorn
 from tracker.clock import utc_now
 from tracker.demo.curriculum import SLUG
-from tracker.documents import preparing
 from tracker.documents.schema import Db, Document
 from tracker.use_cases.checking import check
 from tracker.use_cases.demo import COACH, PASSWORD, Size, load_demo
+from tracker.use_cases.migrating import prepare_database
 
 LOOK_SECONDS = 2.0  # as static/js/live.js
 AT_ONCE = 48  # learners whose requests are under way
@@ -168,7 +168,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name, EmbeddedMongo(Path(name)) as mongo:
         client: MongoClient[Document] = MongoClient(mongo.uri, tz_aware=True, journal=True)
         db = client[DATABASE]
-        preparing.prepare(db)
+        prepare_database(db)
         load_demo(db, Size(options.learners, 22), at=utc_now())
         give_everyone_a_password(db)
         gunicorn = Gunicorn(Path(name), mongo.uri)

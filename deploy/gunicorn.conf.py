@@ -3,11 +3,15 @@
 import gc
 import importlib
 import os
+from itertools import count
 from pathlib import Path
 
 import structlog
+from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
+from gunicorn.workers.base import Worker
+from prometheus_client.multiprocess import mark_process_dead
 
 bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 worker_class = "gthread"
@@ -30,14 +34,44 @@ LIBRARIES = (
 )
 
 
+metrics_folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+
+
 def on_starting(_server: object) -> None:
     """Load the libraries before the workers begin, so that they share that memory.
 
-    Our own code each worker loads for itself: HUP brings in what has changed.
+    Our own code each worker loads for itself: HUP brings in what has changed. The workers' figures
+    begin at nothing.
     """
+    if metrics_folder:
+        Path(metrics_folder).mkdir(parents=True, exist_ok=True)
+        for file in Path(metrics_folder).glob("*.db"):
+            file.unlink()
     for name in LIBRARIES:
         importlib.import_module(name)
     gc.freeze()  # collecting garbage would write to what is shared
+
+
+def pre_fork(server: Arbiter, worker: Worker) -> None:
+    """Give the worker the least number that none has, so that its figures go on in that file."""
+    taken = {other.number for other in server.WORKERS.values()}
+    worker.number = next(number for number in count(1) if number not in taken)
+
+
+def post_fork(_server: Arbiter, worker: Worker) -> None:
+    """Tell the app which worker it is in."""
+    os.environ["DIDIM_WORKER"] = str(worker.number)
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Tell how many requests can be under way."""
+    importlib.import_module("blueprints.support.metrics").THREADS.set(worker.cfg.threads)
+
+
+def child_exit(_server: Arbiter, worker: Worker) -> None:
+    """Forget what the worker had under way."""
+    if metrics_folder:
+        mark_process_dead(worker.number)
 
 
 control_socket_disable = True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -20,9 +21,12 @@ from pymongo.monitoring import (
     CommandSucceededEvent,
 )
 
+from blueprints.support.metrics import command_done
 from embedded import EmbeddedMongo
-from tracker.documents.preparing import prepare
+from tracker.documents import jobs_done
+from tracker.documents.commands_told import CommandsTold
 from tracker.documents.schema import Db
+from tracker.use_cases.migrating import prepare_database
 
 
 class CountQueries(CommandListener):
@@ -63,7 +67,16 @@ QUERIES = CountQueries()
 
 def connect(uri: str) -> MongoClient[dict[str, Any]]:
     """Return a client with the app's own options."""
-    return MongoClient(uri, tz_aware=True, w="majority", journal=True, event_listeners=[QUERIES])
+    told = CommandsTold(command_done)
+    return MongoClient(
+        uri, tz_aware=True, w="majority", journal=True, event_listeners=[QUERIES, told]
+    )
+
+
+def empty(db: Db) -> None:
+    """Delete every record; that the migrations are made stays known."""
+    for name in set(db.list_collection_names()) - {jobs_done.NAME}:
+        db[name].delete_many({})
 
 
 @pytest.fixture(scope="session")
@@ -84,17 +97,48 @@ def prepared() -> list[Db]:
     return []
 
 
+@pytest.fixture(scope="session")
+def jobs() -> list[dict[str, Any]]:
+    """What a prepared database holds: that its migrations are made."""
+    return []
+
+
 @pytest.fixture
-def db(mongo_client: MongoClient[dict[str, Any]], prepared: list[Db]) -> Iterator[Db]:
+def db(
+    mongo_client: MongoClient[dict[str, Any]], prepared: list[Db], jobs: list[dict[str, Any]]
+) -> Iterator[Db]:
+    with _lent(mongo_client, prepared, jobs) as database:
+        yield database
+
+
+@pytest.fixture
+def other(
+    mongo_client: MongoClient[dict[str, Any]], prepared: list[Db], jobs: list[dict[str, Any]]
+) -> Iterator[Db]:
+    """A second database beside the test's own."""
+    with _lent(mongo_client, prepared, jobs) as database:
+        yield database
+
+
+@contextmanager
+def _lent(
+    mongo_client: MongoClient[dict[str, Any]], prepared: list[Db], jobs: list[dict[str, Any]]
+) -> Iterator[Db]:
     if prepared:
         database = prepared.pop()
     else:
         database = mongo_client[f"test_{uuid4().hex}"]
-        prepare(database)
+        prepare_database(database)
+        jobs[:] = database[jobs_done.NAME].find()
+        QUERIES.written.pop(database.name)
     yield database
+    written = QUERIES.written.pop(database.name, set())
     if database.name in QUERIES.broken:
         mongo_client.drop_database(database.name)
         return
-    for name in QUERIES.written.pop(database.name, ()):
+    for name in written:
         database[name].delete_many({})
+    if jobs_done.NAME in written:
+        database[jobs_done.NAME].insert_many(jobs)
+        QUERIES.written.pop(database.name)
     prepared.append(database)

@@ -11,6 +11,7 @@ from flask import Flask
 
 from tests.cast import NOON
 from tests.crashing import Killed, dying_at, writes_of
+from tests.database import empty
 from tracker.clock import day_of
 from tracker.demo.curriculum import LESSONS, SLUG, demo_curriculum
 from tracker.demo.learners import learners
@@ -111,8 +112,7 @@ def test_the_coach_answered_the_demo_learner(db: Db) -> None:
 def test_the_same_seed_and_day_give_the_same_cohort(db: Db) -> None:
     cohort = _loaded(db, SMALL)
     first = _everything(db, cohort)
-    for name in db.list_collection_names():
-        db[name].delete_many({})
+    empty(db)
 
     assert _everything(db, _loaded(db, SMALL)) == first
 
@@ -137,10 +137,10 @@ def test_loading_again_changes_nothing(db: Db) -> None:
 def test_a_killed_load_is_finished_by_the_next(db: Db, answered: bool) -> None:
     cohort = _loaded(db, SMALL)
     expected = _everything(db, cohort)
-    _empty(db)
+    empty(db)
     count = writes_of(db, lambda target: load_demo(target, SMALL, at=NOON))
     for number in (*range(1, 30, 3), *range(count - 12, count + 1, 3)):
-        _empty(db)
+        empty(db)
         with pytest.raises(Killed):
             load_demo(dying_at(db, number, answered=answered), SMALL, at=NOON)
         load_demo(db, SMALL, at=NOON)
@@ -226,8 +226,3 @@ def _everything(db: Db, cohort: Cohort) -> object:
         [(row.enrolment_id, row.logged_at) for row in rows_of(db, cohort)],
         sorted((one["_id"], one["text"], one["created_at"]) for one in db["comments"].find()),
     )
-
-
-def _empty(db: Db) -> None:
-    for name in db.list_collection_names():
-        db[name].delete_many({})

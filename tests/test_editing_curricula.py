@@ -11,7 +11,7 @@ from tracker.curricula import editing
 from tracker.curricula.file import CurriculumFile
 from tracker.curricula.planning import StoredCurriculum, plan_for
 from tracker.curricula.reading import read_curriculum
-from tracker.curricula.shifting import class_days_later, copied, shifted
+from tracker.curricula.shifting import class_days_later, copied, second_days, shifted
 from tracker.curricula.storing import yaml_of
 from tracker.errors import Invalid, NotFound
 
@@ -71,6 +71,24 @@ def test_a_split_lesson_gives_days_hours_and_topics_to_the_new_one(file: Curricu
     assert (old.ends_on, old.hours, old.outline) == (date(2031, 3, 14), 42, ("회귀와 분류",))
     assert (new.starts_on, new.ends_on, new.hours) == (date(2031, 3, 17), date(2031, 3, 21), 30)
     assert new.outline == ("모델 평가",)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "begins"),
+    [
+        (date(2031, 3, 13), date(2031, 3, 18), date(2031, 3, 14)),
+        (date(2031, 3, 14), date(2031, 3, 18), date(2031, 3, 17)),
+        (date(2031, 5, 2), date(2031, 5, 6), date(2031, 5, 6)),  # Children's Day on the 5th
+        (date(2031, 3, 14), date(2031, 3, 14), date(2031, 3, 14)),
+        (date(2031, 3, 14), date(2031, 3, 16), date(2031, 3, 14)),
+    ],
+)
+def test_a_second_half_begins_after_the_first_where_there_is_a_class_day(
+    file: CurriculumFile, first: date, last: date, begins: date
+) -> None:
+    _, lesson = editing.lesson_in(file, "sql")
+    lesson = lesson.model_copy(update={"starts_on": first, "ends_on": last})
+    assert second_days(lesson, HOLIDAYS) == (begins, last)
 
 
 def test_a_merged_lesson_takes_over_the_other_one(file: CurriculumFile) -> None:

@@ -9,12 +9,14 @@ import pytest
 
 from tests.cast import Cast, make_cast, true_journal
 from tests.crashing import Killed, at_once, dying_at, interleaved
-from tests.database import QUERIES
-from tracker.documents import journals, lesson_logs, preparing
+from tests.database import QUERIES, empty
+from tracker.documents import jobs_done, journals, lesson_logs
 from tracker.documents.schema import Db
+from tracker.migrations import m0001_journals
 from tracker.models import Completion, Journal, LessonLog, LogState, LogSummary, Retrospective
 from tracker.use_cases.checking import check
 from tracker.use_cases.looking_back import save_retrospective
+from tracker.use_cases.migrating import prepare_database
 
 
 def journal(db: Db, cast: Cast) -> Journal:
@@ -99,17 +101,25 @@ def before(db: Db, cast: Cast) -> Journal:
         cast.ada_logs(db, slug)
     looks_back(db, cast, 1)
     db.drop_collection(journals.NAME)
+    db[jobs_done.NAME].delete_one({"_id": "0001_journals"})
     return true_journal(db, cast.ada_place)
 
 
+def fill(db: Db) -> None:
+    """Fill the journals, as a process that dies in between does not."""
+    for _ in m0001_journals.run(db):
+        pass
+
+
 def test_a_database_of_before_is_filled_once(db: Db, cast: Cast, before: Journal) -> None:
-    preparing.prepare(db)
+    prepare_database(db)
     assert journal(db, cast) == before
     assert check(db) == []
 
     QUERIES.names.clear()
-    preparing.prepare(db)
-    assert not [name for name in QUERIES.names if name.startswith(("find ", "update "))]
+    prepare_database(db)
+    asked = [name for name in QUERIES.names if name.startswith(("find ", "update "))]
+    assert asked == ["find jobs_done"]
 
 
 @pytest.mark.parametrize("number", [1, 2])
@@ -117,10 +127,10 @@ def test_a_fill_that_was_cut_off_is_done_again(
     db: Db, cast: Cast, before: Journal, number: int
 ) -> None:
     with pytest.raises(Killed):
-        preparing.fill_all_journals(dying_at(db, number, answered=True))
+        fill(dying_at(db, number, answered=True))
 
     cast.ada_logs(db, "sql", LogState.STUCK, revision=1)
-    preparing.prepare(db)
+    prepare_database(db)
 
     assert journal(db, cast) == true_journal(db, cast.ada_place) != before
     assert check(db) == []
@@ -128,8 +138,7 @@ def test_a_fill_that_was_cut_off_is_done_again(
 
 def test_a_save_while_it_is_filled_is_not_lost(db: Db) -> None:
     for turn in range(6):
-        for name in db.list_collection_names():
-            db[name].delete_many({})
+        empty(db)
         cast = make_cast(db)
         cast.ada_logs(db, "sql")
         db.drop_collection(journals.NAME)
@@ -137,7 +146,7 @@ def test_a_save_while_it_is_filled_is_not_lost(db: Db) -> None:
         def save(target: Db, cast: Cast = cast) -> None:
             cast.ada_logs(target, "sql", LogState.STUCK, revision=1)
 
-        interleaved(db, [0] * turn + [1] * 40, preparing.fill_all_journals, save)
-        preparing.prepare(db)
+        interleaved(db, [0] * turn + [1] * 40, fill, save)
+        prepare_database(db)
         assert journal(db, cast) == true_journal(db, cast.ada_place)
         assert check(db) == []

@@ -23,13 +23,13 @@ from tests.cast import LESSONS, PASSWORD, Cast, make_cast
 from tests.database import connect
 from tracker.clock import utc_now
 from tracker.documents import lesson_logs, log_revisions, people
-from tracker.documents.preparing import prepare
 from tracker.documents.schema import Db
 from tracker.models import Role
 from tracker.reports.threads import lesson_subject
 from tracker.use_cases.accounts import change_look, create_account
 from tracker.use_cases.checking import check
 from tracker.use_cases.joining import enrol
+from tracker.use_cases.migrating import prepare_database
 
 NAMES = ("Ada", "Eve", "Finn", "Gil")  # they learn in ai-7
 SLUGS = [slug for _step, _key, slug, _title, _first, _last in LESSONS]
@@ -40,7 +40,7 @@ AGO = timedelta(days=8)
 
 def furnish(db: Db) -> Cast:
     """Put the cast into the database, and three learners beside Ada."""
-    prepare(db)
+    prepare_database(db)
     cast = make_cast(db, at=utc_now() - AGO)
     for person in (cast.ada, cast.ben):
         change_look(db, person.id, language="en", theme="auto")

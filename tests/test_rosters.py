@@ -148,12 +148,13 @@ def test_a_sheet_is_read_from_its_folder_alone_and_without_entities() -> None:
 
 
 def test_far_rows_without_cells_do_no_harm() -> None:
-    cells = "".join(
-        f'<c r="{column}1" t="inlineStr"><is><t>{text}</t></is></c>'
-        for column, text in (("A", "name"), ("B", "email"))
-    )
-    rows = f'<row r="1">{cells}</row><row r="1048576" ht="12"/>'
-    assert read_roster(with_part(sheet_of(rows))).problems == ()
+    texts = {"A1": "name", "B1": "email", "A2": "Ada", "B2": "ada@example.com"}
+    cells = [
+        f'<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>' for place, text in texts.items()
+    ]
+    rows = f'<row r="1">{"".join(cells[:2])}</row><row r="2">{"".join(cells[2:])}</row>'
+    rows += '<row r="1048576" ht="12"/>'
+    assert read_roster(with_part(sheet_of(rows))).rows == (ADA,)
 
 
 def test_a_damaged_file_is_refused_or_read() -> None:
@@ -187,6 +188,7 @@ def bomb() -> bytes:
         (b"first,last\n", "no_name_column"),
         (b"name,mobile\n", "no_email_column"),
         ("name,email,이메일\n".encode(), "column_twice"),
+        (b"name,email,role,coach,status\n", "no_people"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_as_a_whole(data: bytes, kind: str) -> None:

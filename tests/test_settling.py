@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.cast import NOON, Cast, make_cast, true_journal, true_row
 from tests.crashing import Killed, at_once, calling_at, dying_at, interleaved, watched, writes_of
+from tests.database import empty
 from tracker.documents import enrolments, journals, lesson_logs, marks
 from tracker.documents.schema import Db
 from tracker.errors import Conflict
@@ -125,7 +126,7 @@ def test_a_process_may_be_killed_at_any_write(
     count = writes_of(db, deed(db, cast))
     assert count >= 3
     for number in range(1, count + 1):
-        _empty(db)
+        empty(db)
         cast = make_cast(db)
         act = deed(db, cast)
         with pytest.raises(Killed):
@@ -140,7 +141,7 @@ def test_a_reader_in_between_and_then_a_kill_lose_nothing(
     cast = make_cast(db)
     count = writes_of(db, deed(db, cast))
     for number in range(2, count + 1):
-        _empty(db)
+        empty(db)
         cast = make_cast(db)
         act = deed(db, cast)
         with suppress(Killed):  # the readers may have left it less to write
@@ -157,7 +158,7 @@ def _read_before_each_step(target: Db, db: Db, cast: Cast) -> Db:
 
 def test_two_saves_at_once_keep_one_and_tell_the_other(db: Db) -> None:
     for turn in range(1, 16):
-        _empty(db)
+        empty(db)
         cast = make_cast(db)
         acts = [
             ada_saves(cast, state, revision=0, line=state.value)
@@ -190,7 +191,7 @@ SCHEDULES = st.lists(st.integers(0, 2), max_size=60)
 def test_two_writers_and_a_reader_in_any_order(
     db: Db, schedule: list[int], states: tuple[LogState, LogState]
 ) -> None:
-    _empty(db)
+    empty(db)
     cast = make_cast(db)
     ada_saves(cast, LogState.IN_PROGRESS, revision=0)(db)
 
@@ -219,7 +220,7 @@ def test_two_writers_and_a_reader_in_any_order(
 def test_any_order_with_one_of_them_killed(
     db: Db, schedule: list[int], killed_at: int, victim: int
 ) -> None:
-    _empty(db)
+    empty(db)
     cast = make_cast(db)
 
     def saves(slug: str) -> Callable[[Db], None]:
@@ -279,7 +280,7 @@ def test_one_person_joining_twice_at_once_gets_one_place(db: Db) -> None:
 @pytest.mark.parametrize("killed_at", [1, 2, 9])
 def test_a_status_set_inside_a_settling_is_not_lost(db: Db, killed_at: int, pays: bool) -> None:
     for turn in range(1, 12):
-        _empty(db)
+        empty(db)
         cast = make_cast(db)
         set_status = setter(db, cast)
         set_status(Status.PAUSED)
@@ -293,8 +294,3 @@ def test_a_status_set_inside_a_settling_is_not_lost(db: Db, killed_at: int, pays
             target = dying_at(db, killed_at, answered=True)
             settle_cohort(calling_at(target, turn, drop), cast.ai7.id)
         assert_settled(db, cast)
-
-
-def _empty(db: Db, *names: str) -> None:
-    for name in names or db.list_collection_names():
-        db[name].delete_many({})

@@ -192,7 +192,7 @@ def is_sentence(text: str) -> bool:
 
 # The code
 
-LOCAL = {"LANGUAGES", "DAY", "MOMENT", "CLOCK"}  # a language's own name, the way it writes dates
+LOCAL = {"LANGUAGES", "DAY", "DAY_AND_YEAR", "CLOCK"}  # a language's name, how it writes dates
 SAYING = re.compile(r"flash|say_saved|say_undoable|ValidationError|\w*Field")
 
 

@@ -16,7 +16,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 BOM = "\ufeff"
 SHEET = "Sheet1"
 MIME = {
-    "csv": "text/csv; charset=utf-8",
+    "csv": "text/csv",  # an answer adds the charset of every text
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 

@@ -7,8 +7,8 @@ from wtforms import ValidationError
 from wtforms.validators import DataRequired
 
 from blueprints.curriculum.edits import NEEDED
-from blueprints.curriculum.fields import DayField, HolidaysField
-from blueprints.support.fields import AtMost, LineField, TextForm
+from blueprints.curriculum.fields import HolidaysField
+from blueprints.support.fields import AtMost, DayField, LineField, TextForm
 from tracker.curricula.file import SLUG_MOST, slug_of
 
 
@@ -26,7 +26,10 @@ class CopyForm(TextForm):
     }
 
     def validate_slug(self, field: LineField) -> None:
-        if field.data != slug_of(field.data):
+        """Suggest what was meant, or, where no letter says that, the name."""
+        texts = [text for text in (field.data, self.name.data) if any(map(str.isalnum, text))]
+        meant = slug_of(texts[0]) if texts else ""
+        if not field.errors and (field.data != meant):
             raise ValidationError(
-                _("Write it as %(slug)s: letters, digits and hyphens.", slug=slug_of(field.data))
+                _("Write it as %(slug)s: letters, digits and hyphens.", slug=meant or "ai-8")
             )

@@ -13,8 +13,16 @@ from flask_babel import lazy_gettext as _
 from wtforms import ValidationError
 from wtforms.validators import DataRequired, NumberRange
 
-from blueprints.curriculum.fields import DayField, HolidaysField
-from blueprints.support.fields import AtMost, LineField, Revision, TextForm, WholeField, offered
+from blueprints.curriculum.fields import HolidaysField
+from blueprints.support.fields import (
+    AtMost,
+    DayField,
+    LineField,
+    Revision,
+    TextForm,
+    WholeField,
+    offered,
+)
 from tracker.curricula import editing
 from tracker.curricula.file import CurriculumFile
 from tracker.curricula.planning import StoredCurriculum
@@ -61,6 +69,10 @@ class Edit(TextForm):
     def offer(self, place: Place) -> None:
         """Keep what the checks look at, and set what selects offer."""
         self.place = place
+
+    def part(self, place: Place) -> str:
+        """Return the key of the part that the history names: of what is new, or is changed."""
+        return place.key
 
     def target(self, place: Place) -> CurriculumFile:
         """Return the curriculum as it shall be."""

@@ -5,28 +5,14 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, Field, ValidationError
+from wtforms import Field, ValidationError
 from wtforms.widgets import TextInput
 
-from blueprints.support.fields import BlockField, clean_line
+from blueprints.support.fields import BlockField, clean_line, day_from
 
-YEARS = range(2000, 2200)
 HOURS_MOST = 1000
 LINE_MOST = 300
 HOLIDAYS_MOST = 400
-
-
-class DayField(DateField):
-    """A day of the calendar, once the form is validated."""
-
-    data: date
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the day. Raises ValueError with a remedy."""
-        try:
-            self.data = day_from("".join(valuelist))
-        except ValueError as error:
-            raise ValueError(_("Give a day, such as 2031-03-02.")) from error
 
 
 class HoursField(Field):
@@ -89,11 +75,3 @@ class HolidaysField(LinesField):
             except ValueError as error:
                 wrong = _("“%(line)s” is no day; write it as 2031-03-02.", line=line[:40])
                 raise ValidationError(wrong) from error
-
-
-def day_from(text: str) -> date:
-    """Return the day that is written as 2031-03-02. Raises ValueError."""
-    day = date.fromisoformat(clean_line(text)[:10])
-    if day.year not in YEARS or len(clean_line(text)) != len("2031-03-02"):
-        raise ValueError(text)
-    return day

@@ -11,20 +11,25 @@ from tracker.curricula.file import CurriculumFile
 
 @dataclass(frozen=True)
 class PlaceBefore(edits.Place):
-    """What an undo is about: the curriculum as it was before a change."""
+    """What an undo is about: the curriculum as it was before a change, and what that was."""
 
     former: CurriculumFile
+    change: str
 
 
 class Undo(edits.Edit):
     """The curriculum becomes again what it was before a change; that is a change, too."""
 
-    heading = _("Go back to before change %(title)s")
+    heading = _("Go back to before “%(title)s”")
     hint = _("The curriculum becomes what it was. No log is touched, so every figure returns.")
 
     @classmethod
     def title(cls, place: edits.Place) -> str:
-        return place.key
+        assert isinstance(place, PlaceBefore), "made with what was there before"
+        return place.change
+
+    def part(self, place: edits.Place) -> str:
+        return ""
 
     def target(self, place: edits.Place) -> CurriculumFile:
         assert isinstance(place, PlaceBefore), "made with what was there before"

@@ -1,5 +1,6 @@
 """What leaves a curriculum, and how it comes back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -11,7 +12,7 @@ from blueprints.curriculum.step_edits import StepEdit
 from blueprints.support.fields import WholeField
 from tracker.curricula import editing
 from tracker.curricula.file import CurriculumFile, StepPart
-from tracker.curricula.planning import Named
+from tracker.curricula.planning import Named, StoredCurriculum
 from tracker.curricula.storing import lesson_part, project_part
 from tracker.errors import NotFound
 
@@ -126,6 +127,20 @@ class ReturnProject(ReturnPart):
     def target(self, place: Place) -> CurriculumFile:
         part = project_part(left(place.stored.projects, place.key))
         return editing.with_project(place.file, part, step=self.step.data)
+
+
+def is_done(what: str, stored: StoredCurriculum, key: str) -> bool:
+    """Tell whether the part is already where this edit would bring it: gone, or back."""
+    deed, _hyphen, kind = what.partition("-")
+    parts: dict[str, Sequence[Named]] = {
+        "step": stored.steps,
+        "lesson": stored.lessons,
+        "project": stored.projects,
+    }
+    if deed not in {"archive", "return"}:
+        return False
+    archived = deed == "archive"
+    return any(part.key == key and part.archived is archived for part in parts.get(kind, ()))
 
 
 def key_of_step(file: CurriculumFile, number: int) -> str:

@@ -41,6 +41,7 @@ VALUE_WORDS = {
     "holidays": _("days without class"),
     "state": _("state"),
 }
+TOLD_OF_NEW = ("starts_on", "ends_on", "hours")
 STATE_WORDS = {
     CohortState.DRAFT: (_("Draft"), _("Only staff can see it.")),
     CohortState.ACTIVE: (_("Running"), _("Everyone in it can see it and log.")),
@@ -70,7 +71,16 @@ class Deed:
 
     @property
     def words(self) -> str:
-        return str(DONE.get(self.change.what, self.change.what))
+        """Return what was done, and to which part."""
+        done = str(DONE.get(self.change.what, self.change.what))
+        return f"{done} · {self.title}" if self.title else done
+
+    @classmethod
+    def of(cls, change: ChangeView, stored: StoredCurriculum, by: str = "") -> "Deed":
+        """Return the line of a change; its part may have left the curriculum since."""
+        parts: tuple[Named, ...] = (*stored.steps, *stored.lessons, *stored.projects)
+        titles = {part.key: part.title for part in parts}
+        return cls(change, by, titles.get(change.part, change.part))
 
 
 @dataclass(frozen=True)
@@ -135,7 +145,9 @@ class EditPage:
     def moved(self) -> int:
         """How many lessons and projects get other days."""
         changes = self.impact.changes if self.impact else ()
-        inner = [each for each in changes if each.kind in {"lesson", "project"}]
+        inner = [
+            each for each in changes if each.kind in {"lesson", "project"} and each.sign == "~"
+        ]
         return sum(bool(each.values.keys() & {"starts_on", "ends_on"}) for each in inner)
 
     @property
@@ -159,7 +171,9 @@ def _live_in(parts: Iterable[Inner], number: int) -> tuple[Inner, ...]:
 
 def _told(change: Change) -> list[str]:
     if change.sign == "+":
-        return [gettext("new")]
+        told = [name for name in TOLD_OF_NEW if name in change.values]
+        new = [f"{VALUE_WORDS[name]} {_shown(change.values[name][1])}" for name in told]
+        return [gettext("new"), *new]
     if change.sign == "-":
         return [gettext("archived")]
     told = [gettext("back from the archive")] if change.back else []

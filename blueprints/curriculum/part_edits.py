@@ -16,10 +16,11 @@ from blueprints.curriculum.edits import (
     Place,
     steps_offered,
 )
-from blueprints.curriculum.fields import DayField, HoursField, LinesField
+from blueprints.curriculum.fields import HoursField, LinesField
 from blueprints.support.fields import (
     AtMost,
     BlockField,
+    DayField,
     LineField,
     WholeField,
     clean_line,
@@ -27,6 +28,7 @@ from blueprints.support.fields import (
 )
 from tracker.curricula import editing
 from tracker.curricula.file import CurriculumFile, LessonPart, ProjectPart
+from tracker.curricula.shifting import class_day_from, class_day_until, second_days
 from tracker.models import ProjectKind
 
 KINDS = ((ProjectKind.MINI.value, _("Mini-project")), (ProjectKind.CAPSTONE.value, _("Capstone")))
@@ -82,8 +84,11 @@ class NewLesson(OfStep, LessonEdit):
             "hours": 8.0,
         }
 
+    def part(self, place: Place) -> str:
+        return new_key(place, self.name.data)
+
     def target(self, place: Place) -> CurriculumFile:
-        return self._put(place.file, new_key(place, self.name.data))
+        return self._put(place.file, self.part(place))
 
 
 class ChangeLesson(OfLesson, LessonEdit):
@@ -113,8 +118,8 @@ class SplitLesson(OfLesson):
 
     heading = _("Split the lesson “%(title)s”")
     hint = _(
-        "The lesson ends before the new one begins, and keeps its address and every log. The new"
-        " one starts without any."
+        "The lesson ends before the new one begins (a lesson of one day, on that day), and keeps"
+        " its address and every log. The new one starts without any."
     )
     name = LineField(_("Title of the new lesson"), validators=[DataRequired(NEEDED), AtMost(200)])
     starts_on = DayField(_("First day of the new lesson"))
@@ -127,19 +132,22 @@ class SplitLesson(OfLesson):
     @classmethod
     def filled(cls, place: Place) -> dict[str, Any]:
         lesson = editing.lesson_in(place.file, place.key)[1]
-        half = timedelta(days=(lesson.ends_on - lesson.starts_on).days // 2)
+        holidays = frozenset(place.file.cohort.holidays)
+        half = lesson.ends_on - timedelta(days=(lesson.ends_on - lesson.starts_on).days // 2)
+        first, last = second_days(lesson, holidays)
+        middle = class_day_until(min(class_day_from(half, holidays), last), holidays)
         topics = lesson.outline[-(-len(lesson.outline) // 2) :]
         return {
             "name": f"{lesson.title} 2"[:200],
-            "starts_on": lesson.ends_on - half,
+            "starts_on": max(first, middle),
             "hours": lesson.hours / 2,
             "topics": "\n".join(topics),
         }
 
     def validate_starts_on(self, field: DayField) -> None:
         lesson = editing.lesson_in(self.place.file, self.place.key)[1]
-        if not field.errors and not lesson.starts_on <= field.data <= lesson.ends_on:
-            first, last = lesson.starts_on, lesson.ends_on
+        first, last = second_days(lesson, frozenset(self.place.file.cohort.holidays))
+        if not field.errors and not first <= field.data <= last:
             raise ValidationError(
                 _("Give a day of the lesson, from %(first)s to %(last)s.", first=first, last=last)
             )
@@ -238,10 +246,12 @@ class NewProject(OfStep, ProjectEdit):
             "ends_on": step.ends_on,
         }
 
-    def target(self, place: Place) -> CurriculumFile:
+    def part(self, place: Place) -> str:
         taken = [project.key for project in place.stored.projects]
-        key = editing.free_key(f"project {self.number.data}", taken)
-        return self._put(place.file, key)
+        return editing.free_key(f"project {self.number.data}", taken)
+
+    def target(self, place: Place) -> CurriculumFile:
+        return self._put(place.file, self.part(place))
 
 
 class ChangeProject(OfProject, ProjectEdit):

@@ -10,11 +10,13 @@ from blueprints.curriculum import bp
 from blueprints.curriculum.copying import CopyForm
 from blueprints.curriculum.edits import Edit, Place
 from blueprints.curriculum.kinds import EDITS, UNDO, WHOLE, PlaceBefore
+from blueprints.curriculum.leaving import is_done
 from blueprints.curriculum.packing import as_download, packed
 from blueprints.curriculum.pages import STATE_WORDS, CopyPage, CurriculumPage, Deed, EditPage
 from blueprints.support.access import current_person, current_reader, requires
 from blueprints.support.database import get_db
 from blueprints.support.debts import with_whole_curriculum
+from blueprints.support.languages import moment
 from blueprints.support.notices import say_saved
 from tracker.clock import day_of, utc_now
 from tracker.curricula.editing import checked
@@ -26,7 +28,7 @@ from tracker.errors import Conflict, Invalid, NotFound, Taken
 from tracker.models import CohortState, Reader
 from tracker.permissions import Permission, may
 from tracker.reports.cohort_out import sheets_of
-from tracker.reports.curricula import changes_of, impact_of, stored_curriculum
+from tracker.reports.curricula import change_of, changes_of, impact_of, stored_curriculum
 from tracker.use_cases.changing_a_cohort import change_state, tell_export
 from tracker.use_cases.changing_curricula import (
     change_curriculum,
@@ -43,17 +45,11 @@ def show(cohort: str) -> ResponseReturnValue:
     """Show the whole curriculum, with what left it and what was changed last."""
     reader = settled_reader()
     stored = stored_curriculum(get_db(), reader.cohort)
-    titles = {
-        **{step.key: step.title for step in stored.steps},
-        **{lesson.key: lesson.title for lesson in stored.lessons},
-        **{project.key: project.title for project in stored.projects},
-    }
     page = CurriculumPage(
         reader=reader,
         stored=stored,
         deeds=tuple(
-            Deed(change, by, titles.get(change.part, change.part))
-            for change, by in changes_of(get_db(), reader.cohort)
+            Deed.of(change, stored, by) for change, by in changes_of(get_db(), reader.cohort)
         ),
         may_edit=may(reader, Permission.EDIT_CURRICULUM),
     )
@@ -78,7 +74,14 @@ def edit(cohort: str, what: str, key: str = "") -> ResponseReturnValue:
 @requires(Permission.EDIT_CURRICULUM)
 def change(cohort: str, what: str, key: str = "") -> ResponseReturnValue:
     """Show what an edit would do; do it once that is confirmed (409 if it is no longer so)."""
-    place = place_of(what, key)
+    try:
+        place = place_of(what, key)
+    except NotFound:
+        stored = stored_curriculum(get_db(), current_reader().cohort)
+        if "confirm" not in request.form or not is_done(what, stored, key):
+            raise
+        flash(_("This is done already; nothing more was changed."))
+        return redirect(url_for(".show", cohort=cohort))
     form = EDITS[what]()
     form.offer(place)
     if "back" in request.form:
@@ -172,8 +175,10 @@ def place_of(what: str, key: str) -> Place:
     if what == UNDO:
         if not (key.isascii() and key.isdigit() and len(key) < 9):
             raise NotFound("curriculum change", key)
-        former = former_curriculum(get_db(), cohort, int(key))
-        return PlaceBefore(cohort, stored, key, today, former)
+        done = change_of(get_db(), cohort, int(key))
+        former = former_curriculum(get_db(), cohort, done.number)
+        words = f"{Deed.of(done, stored).words}, {moment(done.at)}"
+        return PlaceBefore(cohort, stored, key, today, former, words)
     place = Place(cohort, stored, key, today)
     EDITS[what].title(place)
     return place
@@ -213,7 +218,7 @@ def confirm(what: str, place: Place, form: Edit) -> ResponseReturnValue:
             place.cohort,
             target,
             what=what,
-            part="" if what == UNDO else place.key,
+            part=form.part(place),
             by=current_person().id,
             at=utc_now(),
         )

@@ -7,8 +7,7 @@ from wtforms import ValidationError
 from wtforms.validators import DataRequired, NumberRange
 
 from blueprints.curriculum.edits import NEEDED, DatedEdit, OfStep, Place, hold_inside
-from blueprints.curriculum.fields import DayField
-from blueprints.support.fields import AtMost, LineField, WholeField
+from blueprints.support.fields import AtMost, DayField, LineField, WholeField
 from tracker.curricula import editing
 from tracker.curricula.file import CurriculumFile, StepPart
 
@@ -51,10 +50,12 @@ class NewStep(StepEdit):
         number = min(99, max((step.number for step in steps), default=0) + 1)
         return {"number": number, "starts_on": day, "ends_on": day}
 
-    def target(self, place: Place) -> CurriculumFile:
+    def part(self, place: Place) -> str:
         taken = [step.key for step in place.stored.steps]
-        key = editing.free_key(f"step {self.number.data}", taken)
-        return editing.with_step(place.file, self._step(key, place.file))
+        return editing.free_key(f"step {self.number.data}", taken)
+
+    def target(self, place: Place) -> CurriculumFile:
+        return editing.with_step(place.file, self._step(self.part(place), place.file))
 
 
 class ChangeStep(OfStep, StepEdit):

@@ -59,7 +59,7 @@ def contacted(cohort: str, enrolment: str, rule: str) -> ResponseReturnValue:
             _("%(name)s: contacted, hidden for %(days)s days.", name=need.row.name, days=days), undo
         )
     else:
-        flash(_("Someone was faster: this learner has been contacted."))
+        flash(_("This learner has been contacted already."))
     return redirect(back_to(cohort))
 
 
@@ -83,7 +83,7 @@ def owner(cohort: str, enrolment: str) -> ResponseReturnValue:
     if not request.form.get("take"):
         give_back(get_db(), current_reader(), learner, at=utc_now())
     elif not take_over(get_db(), current_reader(), learner, at=utc_now()):
-        flash(_("Someone was faster: this learner has been taken over."))
+        flash(_("Someone of the staff looks after this learner already."))
     return redirect(back_to(cohort))
 
 

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import astuple
-from io import BytesIO
 
-from flask import send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,12 +10,13 @@ from blueprints.dashboard import attention, bp
 from blueprints.dashboard.pulse import pulse_page
 from blueprints.dashboard.routes import filters_from_address
 from blueprints.support.access import current_reader, requires
+from blueprints.support.downloads import file_of
 from blueprints.support.words import RULE_WORDS, STANDING_WORDS, STATE_WORDS
 from tracker.clock import day_of
 from tracker.models import STATES
 from tracker.permissions import Permission
 from tracker.rules.pulse import Paces, Quartiles, Stretch
-from tracker.tables import MIME, Cell, Table
+from tracker.tables import Cell, Table
 
 WHAT = "any(learners,attention,lessons,'burn-up',steps,projects):what"
 
@@ -27,12 +26,6 @@ WHAT = "any(learners,attention,lessons,'burn-up',steps,projects):what"
 def export(cohort: str, what: str, kind: str) -> ResponseReturnValue:
     """Answer with a table of the dashboard as a file, with the filters that the page has."""
     return file_of(TABLES[what](), f"{cohort}-{what}", kind)
-
-
-def file_of(table: Table, name: str, kind: str) -> ResponseReturnValue:
-    """Return the answer that a browser saves under this name."""
-    file = BytesIO(table.written(kind))
-    return send_file(file, MIME[kind], as_attachment=True, download_name=f"{name}.{kind}")
 
 
 def learners_table() -> Table:

@@ -4,13 +4,13 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, FloatField
 from wtforms.validators import NumberRange
 
-from blueprints.support.fields import Revision, TextForm, WholeField
+from blueprints.support.fields import Ranged, Revision, TextForm, WholeField
 from tracker.rules.attention import Rule, Rules
 
 DAYS = NumberRange(1, 30, _("Give a number of days from 1 to 30."))
 
 
-class PointsField(FloatField):
+class PointsField(Ranged, FloatField):
     """A number with a decimal, once the form is validated."""
 
     data: float

@@ -6,10 +6,10 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import Forbidden
 
 from blueprints.dashboard import bp
-from blueprints.dashboard.exports import file_of
 from blueprints.dashboard.pages import OverviewPage
 from blueprints.support.access import current_person, signed_in
 from blueprints.support.database import get_db
+from blueprints.support.downloads import file_of
 from tracker.clock import utc_now
 from tracker.models import Role
 from tracker.reports.membership import readers_of

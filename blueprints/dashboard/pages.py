@@ -105,6 +105,10 @@ class DashboardPage:
         return self.glance.open_needs[:FIRST_NEEDS]
 
     @property
+    def may_invite(self) -> bool:
+        return may(self.reader, Permission.INVITE)
+
+    @property
     def may_look_after(self) -> bool:
         return may(self.reader, Permission.LOOK_AFTER)
 

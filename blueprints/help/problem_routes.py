@@ -43,7 +43,7 @@ def take(cohort: str, problem: str) -> ResponseReturnValue:
     try:
         take_problem(get_db(), current_reader(), ProblemId(problem), at=utc_now())
     except Conflict:
-        flash(_("A colleague has taken it in the meantime."), "warning")
+        flash(_("This problem is taken already."))
     return back_to(ProblemId(problem))
 
 

@@ -1,39 +1,26 @@
 """Commands for whoever runs Didim. Each can be run again, and says what it did."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from blueprints.ops.backup_commands import backup
+from blueprints.ops.telling import only_if_due, told_in_one_line
 from blueprints.support.database import get_db
 from blueprints.support.links import welcome_link
 from tracker.clock import utc_now
-from tracker.errors import Conflict, Invalid, TrackerError
 from tracker.models import CohortState
 from tracker.use_cases.accounts import PASSWORD_LEAST, create_admin, get_account
 from tracker.use_cases.changing_a_cohort import change_state
-from tracker.use_cases.checking import check, prepare_database, refuse_embedded
 from tracker.use_cases.demo import ACCOUNTS, PASSWORD, Size, load_demo
 from tracker.use_cases.importing_curricula import decode, import_curriculum, read_curriculum
+from tracker.use_cases.migrating import migrate, prepare_database, refuse_embedded
+from tracker.use_cases.noting_checks import check_and_note
 
 CURRICULUM = click.Path(exists=True, dir_okay=False, path_type=Path)
-
-
-@contextmanager
-def told_in_one_line() -> Iterator[None]:
-    """Turn what the domain refuses into one clear line and a failing exit."""
-    try:
-        yield
-    except Invalid as error:
-        raise click.ClickException("\n".join(error.problems)) from error
-    except Conflict as error:
-        raise click.ClickException("someone else changed the same; run it again") from error
-    except TrackerError as error:
-        raise click.ClickException(str(error)) from error
 
 
 @click.group()
@@ -44,12 +31,21 @@ def database() -> None:
 @database.command("prepare")
 @with_appcontext
 def prepare() -> None:
-    """Create every collection, validator and index that is missing."""
+    """Create every collection, validator and index that is missing, then migrate."""
     with told_in_one_line():
         if not current_app.config["EMBEDDED"]:
             refuse_embedded(get_db())
-        prepare_database(get_db())
+        prepare_database(get_db(), tell=click.echo)
     click.echo("database is prepared")
+
+
+@database.command("migrate")
+@with_appcontext
+def migrate_() -> None:
+    """Make the migrations that are not made yet; `prepare` does so too."""
+    with told_in_one_line():
+        migrate(get_db(), tell=click.echo)
+    click.echo("every migration is made")
 
 
 @click.group()
@@ -172,10 +168,14 @@ def _password_from_stdin() -> str:
 
 @click.command("check")
 @click.option("--repair", is_flag=True, help="Rebuild what can be rebuilt, then check.")
+@click.option("--scheduled", is_flag=True, help="Only if no instance did in the last 20 hours.")
 @with_appcontext
-def check_(repair: bool) -> None:  # noqa: FBT001
+def check_(repair: bool, scheduled: bool) -> None:  # noqa: FBT001
     """Prove that indexes and derived figures equal what the records say."""
-    problems = check(get_db(), repair=repair)
+    with told_in_one_line(), only_if_due("check", scheduled=scheduled) as due:
+        if not due:
+            return
+        problems = check_and_note(get_db(), repair=repair)
     for problem in problems:
         click.echo(str(problem))
     if problems:
@@ -191,4 +191,5 @@ COMMANDS: tuple[click.Command, ...] = (
     admin,
     account,
     check_,
+    backup,
 )

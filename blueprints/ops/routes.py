@@ -1,13 +1,20 @@
-"""What machines ask: is the process alive, and can it reach its records."""
+"""What machines ask: is the process alive, can it reach its records, how does it do."""
 
-from flask import current_app
+from ipaddress import ip_address
+
+from flask import Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from blueprints.ops import bp
 from blueprints.support.access import public
 from blueprints.support.database import get_db
-from tracker.errors import EmbeddedServer
-from tracker.use_cases.checking import refuse_embedded
+from blueprints.support.metrics import exposition
+from tracker.errors import EmbeddedServer, NotFound
+from tracker.use_cases.migrating import pending, refuse_embedded
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP")
+"""A proxy sets one of these at least."""
 
 
 @bp.get("/healthz")
@@ -17,15 +24,35 @@ def healthz() -> ResponseReturnValue:
     return {"status": "ok"}
 
 
+@bp.get("/metrics")
+@public
+def figures() -> ResponseReturnValue:
+    """Give the figures to this machine alone: 404 for what came from elsewhere or by a proxy.
+
+    A unix socket has no address: whoever may open it is on this machine.
+    """
+    if any(name in request.headers for name in FORWARDED) or not _is_here(request.remote_addr):
+        raise NotFound("page", "metrics")
+    return Response(exposition(get_db()), content_type=CONTENT_TYPE)
+
+
 @bp.get("/readyz")
 @public
 def readyz() -> ResponseReturnValue:
-    """Say that the database answers too; 503 if it does not, or is not for production."""
-    if current_app.config["EMBEDDED"]:
-        get_db().command("ping")
-        return {"status": "ok"}
+    """Say that the database answers, is one for production, and migrated for this version.
+
+    Else 503.
+    """
     try:
-        refuse_embedded(get_db())
+        if not current_app.config["EMBEDDED"]:
+            refuse_embedded(get_db())
     except EmbeddedServer as error:
         return {"status": str(error)}, 503
+    names = pending(get_db())
+    if names:
+        return {"status": "not migrated", "pending": names}, 503
     return {"status": "ok"}
+
+
+def _is_here(address: str | None) -> bool:
+    return not address or ip_address(address).is_loopback

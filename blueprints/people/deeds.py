@@ -11,10 +11,10 @@ from flask_babel import gettext as _
 
 from blueprints.people import bp
 from blueprints.people.deed_words import VERB_WORDS, verb_words
-from blueprints.people.imports import as_file
 from blueprints.support.access import current_reader, requires
 from blueprints.support.converters import IdConverter
 from blueprints.support.database import get_db
+from blueprints.support.downloads import file_of
 from tracker.clock import day_of, utc_now
 from tracker.models import PersonId, Reader, Role
 from tracker.permissions import Permission
@@ -151,7 +151,7 @@ def activity_file(cohort: str) -> ResponseReturnValue:
         for row in found
     ]
     head = [_("When"), _("Who"), _("What"), _("Whom it is about"), _("Lesson")]
-    return as_file(Table(head, rows), "csv", f"{cohort}-activity.csv")
+    return file_of(Table(head, rows), f"{cohort}-activity", "csv")
 
 
 def asked_now() -> Asked:

@@ -1,15 +1,15 @@
 """What managers say of invitations and places."""
 
-from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import RadioField, SelectField, ValidationError
 from wtforms.validators import NumberRange
 
-from blueprints.support.fields import AtMost, LineField, TextForm, WholeField, offered
+from blueprints.support.fields import AtMost, DayField, LineField, TextForm, WholeField, offered
+from blueprints.support.languages import day
 from blueprints.support.words import ROLE_WORDS, STATUS_WORDS
-from tracker.models import Role, Status
+from tracker.models import Cohort, Role, Status
 from tracker.reports.people import Member
 
 DAYS_MOST = 60
@@ -64,13 +64,18 @@ class CoachForm(TextForm):
 
 
 class JoinedForm(TextForm):
-    """The day from which a learner is measured."""
+    """The day from which a learner is measured: a late joiner's may lie ahead, in the cohort."""
 
-    joined_on = LineField(_("Joined on"), render_kw={"type": "date"})
+    joined_on = DayField(_("Joined on"))
 
-    def validate_joined_on(self, field: LineField) -> None:
-        """Take a day as browsers send it."""
-        try:
-            date.fromisoformat(field.data)
-        except ValueError:
-            raise ValidationError(_("Give the day as year-month-day, like 2031-03-05.")) from None
+    def __init__(self, cohort: Cohort, **options: Any) -> None:
+        super().__init__(**options)
+        self.cohort = cohort
+
+    def validate_joined_on(self, field: DayField) -> None:
+        """Refuse a day on which nobody is there any more: the learner would leave all lists."""
+        if not field.errors and field.data > self.cohort.ends_on:
+            last = day(self.cohort.ends_on)
+            raise ValidationError(
+                _("The cohort ends on %(day)s; give that day or one before.", day=last)
+            )

@@ -1,6 +1,6 @@
 """People from a file: upload, look at what each line means, confirm, undo."""
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -11,6 +11,7 @@ from blueprints.people.import_pages import ImportPage, ImportsPage
 from blueprints.people.roster_words import FIELD_WORDS, FILE_WORDS
 from blueprints.support.access import current_person, current_reader, requires
 from blueprints.support.database import get_db
+from blueprints.support.downloads import file_of
 from blueprints.support.fields import clean_line
 from blueprints.support.links import welcome_link
 from blueprints.support.uploads import takes_at_most
@@ -22,7 +23,7 @@ from tracker.permissions import Permission
 from tracker.reports.people import imports_of
 from tracker.rosters.reading import Roster
 from tracker.rosters.table import FILE_MOST
-from tracker.tables import MIME, Table
+from tracker.tables import Table
 from tracker.use_cases import confirming_people, giving_links, importing_people
 
 REQUEST_MOST = FILE_MOST + 2**17
@@ -57,7 +58,7 @@ def import_template(cohort: str, kind: str) -> ResponseReturnValue:
     """Answer with a file to fill in."""
     head = [str(words) for words in FIELD_WORDS.values()]
     rows = [[_("Ada Example"), "ada@example.com", str(ROLE_WORDS[Role.LEARNER]), "", ""]]
-    return as_file(Table(head, rows), kind, f"people.{kind}")
+    return file_of(Table(head, rows), "people", kind)
 
 
 @bp.get(f"{IMPORTS}/<id:batch>")
@@ -114,12 +115,17 @@ def import_links(cohort: str, batch: str) -> ResponseReturnValue:
     if left_out and not people:
         return here
     if not giving_links.take_links(get_db(), reader, found, at=utc_now()):
-        flash(_("The links were given out already. A single one is made on a person's page."))
+        given = _("The links were given out already. A single one is made on a person's page.")
+        flash(
+            given
+            if found.links_at
+            else _("There are no links: the import is not done, or was undone.")
+        )
         return here
     head = [str(FIELD_WORDS[name]) for name in ("name", "email")]
     rows = [[person.name, person.email, welcome_link(person)] for person in people]
     table = Table([*head, _("link, works once, for three days")], rows)
-    return as_file(table, "csv", f"{cohort}-links.csv")
+    return file_of(table, f"{cohort}-links", "csv")
 
 
 def left_out_words(number: int) -> str:
@@ -161,11 +167,3 @@ def show_imports(*, problem: str = "", roster: Roster | None = None, file_name: 
         file_name=file_name,
     )
     return render_template("people/imports.html", page=page)
-
-
-def as_file(table: Table, kind: str, name: str) -> Response:
-    """Return the table as a file that no cache keeps."""
-    response = Response(table.written(kind), mimetype=MIME[kind])
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.headers["Cache-Control"] = "no-store"
-    return response

@@ -1,7 +1,6 @@
 """The people of a cohort: everybody, and what managers do with their places."""
 
 import re
-from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -101,11 +100,11 @@ def hand_over(cohort: str) -> ResponseReturnValue:
 @requires(Permission.MANAGE_PEOPLE)
 def set_joined(cohort: str, enrolment: str) -> ResponseReturnValue:
     """Set the day from which a late joiner is measured."""
-    form, place = JoinedForm(), EnrolmentId(enrolment)
+    reader, place = current_reader(), EnrolmentId(enrolment)
+    form = JoinedForm(reader.cohort)
     if not form.validate():
         return show_person(place, joined_form=form), 422
-    day = date.fromisoformat(form.joined_on.data)
-    managing_people.set_joined_on(get_db(), current_reader(), place, day, at=utc_now())
+    managing_people.set_joined_on(get_db(), reader, place, form.joined_on.data, at=utc_now())
     flash(_("The joining day is set."), "success")
     return redirect(url_for(".person", cohort=cohort, enrolment=enrolment))
 
@@ -176,6 +175,9 @@ def sent_filters() -> Filters:
 
 
 def say_coached(count: int) -> None:
+    if not count:
+        flash(_("Nothing was changed: this coach has these learners already, or they are staff."))
+        return
     words = ngettext(
         "%(num)s learner has a new coach.", "%(num)s learners have a new coach.", count
     )
@@ -235,7 +237,6 @@ def show_person(
     if shown:
         session.pop(NEW_LINK)
     said = {"status": str(place.status)}
-    day = {"joined_on": place.joined_on.isoformat()}
     page = PersonPage(
         reader=reader,
         member=member,
@@ -247,7 +248,7 @@ def show_person(
         cohorts=other_cohorts() if may_manage else [],
         status_form=status_form or StatusForm(formdata=None, data=said),
         coach_form=coach_form or CoachForm(staff, place.coach_id or "", formdata=None),
-        joined_form=joined_form or JoinedForm(formdata=None, data=day),
+        joined_form=joined_form or JoinedForm(reader.cohort, formdata=None, obj=place),
         link=welcome_link(member.person) if shown and may_link(member) else "",
     )
     return render_template("people/person.html", page=page)

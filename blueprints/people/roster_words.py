@@ -11,6 +11,7 @@ FILE_WORDS = {
     "no_name_column": _("The first line names no column “name”. Take the template."),
     "no_email_column": _("The first line names no column “email”. Take the template."),
     "column_twice": _("The first line names a column twice. Leave one of them out."),
+    "no_people": _("There are no people in it: write each on a line below the first one."),
     "changed_meanwhile": _("The cohort has changed meanwhile. Upload the file again."),
 }
 PROBLEM_WORDS = {

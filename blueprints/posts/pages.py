@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from blueprints.posts.forms import ConfirmForm, ImportForm
 from tracker.models import Curriculum, Lesson, Project, Reader, Step
+from tracker.permissions import Permission, may
 from tracker.reports.posts_out import PostView
 
 PLAIN_KINDS = ("retro_good", "retro_lacking", "retro_next", "unfiled")
@@ -14,6 +15,10 @@ class PostsPage:
     reader: Reader
     posts: tuple[PostView, ...]
     readers: tuple[Reader, ...] = ()
+
+    @property
+    def may_bring_in(self) -> bool:
+        return may(self.reader, Permission.LOG_LESSON)
 
 
 @dataclass(frozen=True)

@@ -38,9 +38,9 @@ class BurnUp:
 
     @property
     def levels(self) -> list[tuple[float, int]]:
-        """Return the heights of none, half and all lessons."""
+        """Return the heights of none, half and all lessons, each at the whole number it names."""
         top = self._top
-        return [(self._y(value), round(value)) for value in (0, top / 2, top)]
+        return [(self._y(value), value) for value in sorted({0, int(top / 2), int(top)})]
 
     @property
     def days(self) -> list[tuple[float, date, str]]:

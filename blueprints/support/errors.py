@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from blueprints.support.access import ask_to_sign_in
+from blueprints.support.logs import log_line, request_id, whence
 from tracker.errors import Conflict, NotFound, Refused
 
 RETRY_SECONDS = 5
@@ -19,11 +20,12 @@ DOCUMENT_VALIDATION_FAILURE = 121
 
 @dataclass(frozen=True)
 class ErrorPage:
-    """What an error page says: what happened, and what to do now."""
+    """What an error page says: what happened, what to do now, and which line of the log tells."""
 
     code: int
     title: str
     remedy: str
+    request_id: str | None = None
 
 
 PAGES = {
@@ -73,7 +75,8 @@ def error_answer(code: int) -> ResponseReturnValue:
     if g._login_user is None:
         g._login_user = AnonymousUserMixin()
     title, remedy = PAGES[code]
-    page = ErrorPage(code=code, title=str(title), remedy=str(remedy))
+    quoted = request_id() if code >= 500 else None
+    page = ErrorPage(code=code, title=str(title), remedy=str(remedy), request_id=quoted)
     response = make_response(render_template("errors/error.html", page=page), code)
     if code in {429, 503}:
         response.headers.setdefault("Retry-After", str(RETRY_SECONDS if code == 503 else 60))
@@ -83,9 +86,7 @@ def error_answer(code: int) -> ResponseReturnValue:
 def log_error(error: Exception) -> None:
     """Note the kind of error and where it came from; no message, no token of a link."""
     frames = "".join(traceback.format_tb(error.__traceback__))
-    current_app.logger.error(
-        "%s on %s %s\n%s", type(error).__name__, request.method, request.url_rule, frames
-    )
+    log_line().error(type(error).__name__, **whence(), exception=frames)
 
 
 def on_http_error(error: HTTPException) -> ResponseReturnValue:

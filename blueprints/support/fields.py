@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import (
+    DateField,
     Field,
     Form,
     HiddenField,
@@ -22,7 +24,7 @@ from wtforms import (
 )
 from wtforms.fields import choices
 from wtforms.i18n import DefaultTranslations, messages_path
-from wtforms.validators import ValidationError
+from wtforms.validators import NumberRange, ValidationError
 
 CONTROLS = (*range(0x20), *range(0x7F, 0xA0))
 DROPPED = {code: None for code in CONTROLS if chr(code) not in "\n\t"}
@@ -33,6 +35,7 @@ UNSEEN = dict.fromkeys(  # blanks that are none, and marks that turn the directi
     )
 )
 MOST_DIGITS = 12
+YEARS = range(2000, 2200)
 LINE_MOST = 2_000  # NFC takes quadratic time on what nobody types
 
 
@@ -132,13 +135,43 @@ class SecretField(PasswordField):
         super().__init__(label, filters=[clean_secret], **options)
 
 
-class WholeField(IntegerField):
+class Ranged(Field):
+    """A number of a range: the range's own message also says what is wrong with no number."""
+
+    def pre_validate(self, form: Any) -> None:
+        if any(isinstance(each, NumberRange) for each in self.validators):
+            self.errors: list[str] = []
+
+
+class WholeField(Ranged, IntegerField):
     """A whole number, once the form is validated; of endless digits only the first are read."""
 
     data: int
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata([value[:MOST_DIGITS] for value in valuelist])
+
+
+class DayField(DateField):
+    """A day of the calendar, once the form is validated."""
+
+    data: date
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day. Raises ValueError with a remedy."""
+        try:
+            self.data = day_from("".join(valuelist))
+        except ValueError as error:
+            raise ValueError(_("Give a day, such as 2031-03-02.")) from error
+
+
+def day_from(text: str) -> date:
+    """Return the day that is written as 2031-03-02. Raises ValueError."""
+    line = clean_line(text)[:20]
+    day = date.fromisoformat(line)
+    if day.year not in YEARS or line != day.isoformat():  # weeks are read, too: 2031-W10-7
+        raise ValueError(line)
+    return day
 
 
 class AtMost:

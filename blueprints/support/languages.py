@@ -11,10 +11,13 @@ from flask_babel import Babel, get_domain, get_locale
 from flask_login import current_user
 from markupsafe import Markup
 
+from tracker.clock import day_of, utc_now
+
 LANGUAGES = {"ko": "한국어", "en": "English"}
 THEMES = ("auto", "light", "dark")
 DAY = {"ko": "M월 d일 (E)", "en": "EEE d MMM"}
-MOMENT = {"ko": "M월 d일 (E) aaaa h:mm", "en": "EEE d MMM, h:mm a"}
+DAY_AND_YEAR = {"ko": "y년 M월 d일 (E)", "en": "EEE d MMM y"}
+TIME = {"ko": " aaaa h:mm", "en": ", h:mm a"}
 CLOCK = {"ko": "aaaa h:mm:ss", "en": "h:mm:ss a"}
 
 
@@ -45,24 +48,38 @@ def time_zone() -> str:
 
 
 def day(value: date) -> str:
-    """Write a day the cohort's way: "4월 24일 (월)"."""
-    return _written_day(value, code())
+    """Write a day the cohort's way: "4월 24일 (월)"; with its year if that is not this one."""
+    return _written_day(value, code(), with_year=value.year != this_year())
 
 
 @lru_cache(maxsize=4_000)
-def _written_day(value: date, code: str) -> str:
-    return format_date(value, DAY[code], locale=code)
+def _written_day(value: date, code: str, *, with_year: bool) -> str:
+    return format_date(value, (DAY_AND_YEAR if with_year else DAY)[code], locale=code)
 
 
 def days(first: date, last: date) -> str:
-    """Write a stretch of days, or the one day."""
-    return day(first) if first == last else f"{day(first)} – {day(last)}"
+    """Write a stretch of days, or the one day; a year that both have in common stands once."""
+    if first == last:
+        return day(first)
+    written = [day(first), day(last)]
+    if first.year == last.year:
+        without = 0 if code() == "en" else 1  # "Mon 2 Mar – Fri 6 Mar 2032", but the year first
+        written[without] = _written_day((first, last)[without], code(), with_year=False)
+    return " – ".join(written)
 
 
 def moment(value: datetime) -> str:
     """Write a moment in the cohort's time zone: "4월 24일 (월) 오후 2:05"."""
-    code = str(get_locale())
-    return format_datetime(value, MOMENT[code], ZoneInfo(time_zone()), locale=code)
+    local = value.astimezone(ZoneInfo(time_zone()))
+    return day(local.date()) + format_datetime(local, TIME[code()], local.tzinfo, locale=code())
+
+
+def this_year() -> int:
+    """Return the year in the cohort's time zone, asked for once in a request."""
+    found: int | None = g.get("year")
+    if found is None:
+        found = g.year = day_of(utc_now(), time_zone()).year
+    return found
 
 
 def clock_time(value: datetime) -> str:

@@ -5,14 +5,14 @@ from urllib.parse import quote
 from flask import Flask
 
 from blueprints.support.database import get_db
-from blueprints.support.languages import code, days
+from blueprints.support.languages import code, days, this_year
 from tracker.models import Cohort, CohortId, LessonId
 from tracker.reports.kept import Kept
 from tracker.reports.membership import curriculum_of
 
 Part = tuple[str, str, str]
 
-_parts: Kept[tuple[CohortId, str], int, dict[LessonId, Part]] = Kept(most=200)
+_parts: Kept[tuple[CohortId, str], tuple[int, int], dict[LessonId, Part]] = Kept(most=200)
 
 
 def lesson_parts(cohort: Cohort) -> dict[LessonId, Part]:
@@ -20,7 +20,8 @@ def lesson_parts(cohort: Cohort) -> dict[LessonId, Part]:
 
     Pages show a hundred of them.
     """
-    return _parts.get((cohort.id, code()), cohort.curriculum_version, lambda: _made(cohort))
+    as_of = cohort.curriculum_version, this_year()
+    return _parts.get((cohort.id, code()), as_of, lambda: _made(cohort))
 
 
 def _made(cohort: Cohort) -> dict[LessonId, Part]:

@@ -229,7 +229,7 @@ make_certificate() {
 
 install_units() { # RELEASE
   cp -rL "$1/deploy/systemd/." /etc/systemd/system/
-  systemctl enable --quiet didim.socket didim.service didim-backup.timer
+  systemctl enable --quiet didim.socket didim.service didim-backup.timer didim-check.timer
   if [ "$(kept DIDIM_EMBEDDED)" = 1 ]; then systemctl enable --quiet didim-database.service; fi
   if is_booted; then systemctl daemon-reload; fi
 }
@@ -262,7 +262,7 @@ change_to() { # RELEASE
   mv -T "$home/.current" "$home/current" # in one step: there is one at every moment
   install_site "$1"
   is_booted || return 0
-  systemctl start didim.socket didim-backup.timer
+  systemctl start didim.socket didim-backup.timer didim-check.timer
   systemctl restart didim.service
   local deadline=$((SECONDS + PATIENCE))
   until curl -sf --max-time 5 --unix-socket /run/didim.sock http://localhost/readyz >/dev/null; do

@@ -18,6 +18,7 @@ TOOLS = {  # what the tests of deploy/ run, and Debian's packages that bring it
     "nginx": ("nginx", "libnginx-mod-http-brotli-filter", "libnginx-mod-http-brotli-static"),
     "systemd-analyze": ("systemd",),
     "certbot": ("certbot",),
+    "curl": ("curl",),
     "pebble": ("pebble",),
     "testssl": ("testssl.sh",),
     "cloud-init": ("cloud-init",),

@@ -18,11 +18,12 @@ from pymongo import MongoClient
 from tests.browser.server import DATABASE, SECRET_KEY, Gunicorn
 from tests.browser.watching import Watch
 from tests.cast import Cast, make_cast
+from tests.database import empty
 from tracker.clock import utc_now
-from tracker.documents.preparing import prepare
 from tracker.documents.schema import Db
 from tracker.models import Person
 from tracker.use_cases.accounts import change_look
+from tracker.use_cases.migrating import prepare_database
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -50,7 +51,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture(scope="session")
 def site_db(mongo_client: MongoClient[dict[str, Any]]) -> Iterator[Db]:
     database = mongo_client[DATABASE]
-    prepare(database)
+    prepare_database(database)
     yield database
     mongo_client.drop_database(DATABASE)
 
@@ -76,8 +77,7 @@ def base_url(site: Gunicorn) -> str:
 @pytest.fixture
 def stage(site: Gunicorn, site_db: Db) -> Db:
     """The server's database, empty but for its collections."""
-    for name in site_db.list_collection_names():
-        site_db[name].delete_many({})
+    empty(site_db)
     return site_db
 
 

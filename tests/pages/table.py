@@ -181,6 +181,7 @@ TABLE = [
     row("POST", f"/posts/{'0' * 24}/confirm", "posts.confirm",       302, 404, 403, 404, 403, 403),
     row("POST", f"/posts/{'0' * 24}/undo", "posts.undo",             302, 404, 403, 404, 403, 403),
     row("GET", "/static/none/none.js", "static",                     404, 404, 404, 404, 404, 404),
+    row("GET", "/metrics", "ops.figures",                            200, 200, 200, 200, 200, 200),
     row("GET", "/healthz", "ops.healthz",                            200, 200, 200, 200, 200, 200),
     row("GET", "/readyz", "ops.readyz",                              200, 200, 200, 200, 200, 200),
 ]

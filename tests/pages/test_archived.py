@@ -81,3 +81,12 @@ def test_its_curriculum_can_be_read_copied_and_taken_out(
         assert client.get(f"/cohorts/ai-7{path}").status_code == 200
     assert client.post("/cohorts/ai-7/state", data={"state": "active"}).location == HOME
     assert cohorts.get(db, cast.ai7.id).state is CohortState.ACTIVE
+
+
+def test_posts_of_an_archived_cohort_offer_no_import(
+    client: FlaskClient, cast: Cast, db: Db
+) -> None:
+    sign_in(client, cast.ada)
+    assert "/posts/import" in check_page(client.get("/posts/"))
+    cohorts.set_state(db, cast.ai7.id, CohortState.ARCHIVED)
+    assert "/posts/import" not in check_page(client.get("/posts/"))

@@ -43,6 +43,8 @@ def test_dana_copies_the_curriculum_and_manages_the_copy(
     [
         ({"slug": "web-3"}, "A cohort has this address"),
         ({"slug": "AI 8"}, "Write it as ai-8"),
+        ({"slug": "---"}, "Write it as nine-ten"),
+        ({"slug": "---", "name": "!"}, "Write it as ai-8"),
         ({"slug": ""}, "Write something here."),
         ({"starts_on": ""}, "Give a day"),
         ({"holidays": "x"}, "is no day"),
@@ -55,5 +57,20 @@ def test_a_wrong_copy_is_refused_and_kept(
     page = check_page(dana.post("/cohorts/ai-7/copy", data={**right, **boxes}), 422)
 
     assert told in page
-    assert "Nine &amp; ten" in page
+    assert ("Nine &amp; ten" in page) is ("name" not in boxes)
     assert cohorts.find_by_slug(db, "ai-8") is None
+
+
+def test_an_address_that_is_too_long_gets_one_remedy(dana: FlaskClient, cast: Cast) -> None:
+    boxes = {"name": "AI 8", "slug": "x" * 200, "starts_on": "2032-03-01"}
+    page = check_page(dana.post("/cohorts/ai-7/copy", data=boxes), 422)
+    assert "At most 80 characters; shorten it by 120." in page
+    assert "Write it as" not in page
+
+
+def test_a_cohort_without_a_track_names_its_days_alone(
+    dana: FlaskClient, db: Db, cast: Cast
+) -> None:
+    cohorts.change(db, cast.ai7, {"track": ""})
+    page = check_page(dana.get("/cohorts/ai-7/"))
+    assert '<p class="text-secondary">·' not in " ".join(page.split()).replace("> ", ">")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -229,6 +230,53 @@ def test_going_back_from_the_preview_keeps_what_was_typed(
     again = check_page(dana.post(f"{HOME}/split/sql", data={**data, "back": "1"}))
 
     assert 'value="Joins"' in again
+
+
+@pytest.mark.parametrize("part", ["step/step-2", "lesson/sql", "project/project-1"])
+def test_what_is_confirmed_twice_is_done_once(
+    dana: FlaskClient, db: Db, cast: Cast, part: str
+) -> None:
+    for deed in ("archive", "return"):
+        data = {**dict.fromkeys(("version", "number", "step"), ""), "confirm": "1"}
+        change(dana, f"{deed}-{part}")
+        before = parts(db, cast)
+        assert dana.post(f"{HOME}/{deed}-{part}", data=data).location == HOME
+        assert "This is done already" in check_page(dana.get(HOME))
+        assert parts(db, cast) == before
+
+
+def test_the_history_names_what_was_added_and_the_way_back_names_the_change(
+    dana: FlaskClient, db: Db, cast: Cast
+) -> None:
+    for name in ("Docker", "Kubernetes"):
+        change(dana, "new-lesson/step-2", name=name)
+    change(dana, "new-step", name="The end")
+    page = check_page(dana.get(HOME))
+    for told in ("Lesson added · Docker", "Lesson added · Kubernetes", "Step added · The end"):
+        assert told in page
+    back = check_page(dana.get(f"{HOME}/undo/{cast.ai7.curriculum_version}"))
+    assert "<h1>Go back to before “Lesson added · Docker, " in back
+
+
+def test_the_preview_of_a_split_tells_the_days_and_hours_of_both(
+    dana: FlaskClient, db: Db, cast: Cast
+) -> None:
+    """Machine learning takes five days, of which at most two in a row are a weekend."""
+    first = lesson(db, cast, "machine-learning").starts_on
+    weekend = "\n".join(str(first + timedelta(days=day)) for day in (2, 3))
+    change(dana, "cohort", holidays=weekend)
+    offered = typed(dana, "split/machine-learning")
+    begins = date.fromisoformat(offered["starts_on"])
+    assert begins.weekday() < 5
+    assert str(begins) not in weekend
+    page = check_page(dana.post(f"{HOME}/split/machine-learning", data=offered))
+    told = re.findall(r"<div>(.*?)</div>", page)
+    assert "hours 40 → 20" in told
+    assert told[told.index("new") :][:4:3] == ["new", "hours 20"]
+    assert "1 lesson or project gets other days." in page
+    data = {**offered, "starts_on": str(first)}
+    page = check_page(dana.post(f"{HOME}/split/machine-learning", data=data), 422)
+    assert "Give a day of the lesson, from" in page
 
 
 def test_the_pages_ask_little(dana: FlaskClient, db: Db, cast: Cast) -> None:

@@ -32,6 +32,7 @@ from tracker.models import (
 from tracker.reports.dashboards import glance_of, matrix_of
 from tracker.rules.attention import Attention
 from tracker.use_cases.joining import enrol
+from tracker.use_cases.managing_people import set_joined_on, set_statuses
 from tracker.use_cases.settling import settle_row
 
 LIST = f"{COHORT}/dashboard/attention"
@@ -117,6 +118,16 @@ def test_an_archived_cohort_offers_nothing_to_do(ben: FlaskClient, cast: Cast, d
     assert ben.get(RULES).status_code == 403
 
 
+@pytest.mark.parametrize("typed", ["", "two", "0", "99999999999999"])
+def test_a_wrong_number_is_told_once_at_its_box(ben: FlaskClient, typed: str) -> None:
+    data = {**TYPED, "stuck_days": typed, "falling_by": typed}
+    page = check_page(ben.post(RULES, data=data), 422)
+    told = re.findall(r'<p class="invalid-feedback"[^>]*>(.*?)</p>', page)
+    points = "Give points from 0.3 to 4, such as 1.5."
+    assert told == ["Give a number of days from 1 to 30.", points]
+    assert page.count("Give a number of days") == 2  # the box, and the list above the form
+
+
 def test_typed_rules_are_tried_before_they_are_saved(ben: FlaskClient, cast: Cast) -> None:
     typed = {**TYPED, "stuck_days": "30", "silent_days": "30", "behind_lessons": "100"}
     page = check_page(ben.post(RULES, data={**typed, "preview": "1"}))
@@ -176,6 +187,7 @@ def test_the_coach_filter_holds_for_table_and_file(ben: FlaskClient, cast: Cast,
 
 def test_files_hold_what_the_page_shows(ben: FlaskClient, cast: Cast) -> None:
     answer = ben.get(f"{COHORT}/dashboard/learners.csv?step=2")
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert answer.headers["Content-Disposition"] == "attachment; filename=ai-7-learners.csv"
     head, ada = csv.reader(io.StringIO(answer.data.decode("utf-8-sig")))
     assert head[:3] == ["Name", "Coach", "Standing"]
@@ -205,6 +217,37 @@ def test_dana_sees_her_cohorts_side_by_side_and_no_other(
     assert "AI 7기" in page
     assert "웹 3기" in page
     assert len(QUERIES.names) <= 4, QUERIES.names
+
+
+def test_who_begins_later_is_told_of_before_the_cohort_begins_too(
+    client: FlaskClient, cast: Cast, db: Db
+) -> None:
+    new = people.add(db, email="eve@example.org", name="Eve", password_hash="", at=cast.at)
+    place = enrol(db, cast.ai7, new.id, Role.LEARNER, by=cast.dana.id, at=cast.at)
+    sign_in(client, cast.dana)
+    client.post("/preferences", data={"language": "en"})
+    assert "1 learner begins on" not in client.get(f"{COHORT}/dashboard").text
+    dana, day = cast.reader("dana"), day_of(utc_now(), "Asia/Seoul") + timedelta(days=2)
+    set_joined_on(db, dana, place.id, day, at=utc_now())
+    page = words(check_page(client.get(f"{COHORT}/dashboard")))
+    assert "1 learner begins on" in page
+    assert "1 learners" in page
+    set_joined_on(db, dana, cast.ada_place.id, day + timedelta(days=1), at=utc_now())
+    page = words(check_page(client.get(f"{COHORT}/dashboard")))
+    assert "2 learners are still to begin" in page
+    assert "No learner" not in page
+    assert "0 2 from" in words(check_page(client.get("/overview")))
+
+
+def test_an_archived_cohort_without_learners_invites_nobody(
+    client: FlaskClient, cast: Cast, db: Db
+) -> None:
+    dana = cast.reader("dana")
+    set_statuses(db, dana, [cast.ada_place.id], Status.DROPPED, reason="", at=cast.at)
+    sign_in(client, cast.dana)
+    assert f"{COHORT}/invites" in check_page(client.get(f"{COHORT}/dashboard"))
+    cohorts.set_state(db, cast.ai7.id, CohortState.ARCHIVED)
+    assert f"{COHORT}/invites" not in check_page(client.get(f"{COHORT}/dashboard"))
 
 
 def test_the_dashboard_asks_at_most_four_times(ben: FlaskClient, cast: Cast, db: Db) -> None:

@@ -27,6 +27,7 @@ MOST_QUERIES = 6
 WHOLE = {"curriculum.export", "posts.export"}  # everything there is, in one file
 
 
+SLUG = "한글-슬러그"
 READERS = ("nobody", "ada", "ben", "cleo", "dana", "admin")
 
 
@@ -135,6 +136,29 @@ def test_every_page_is_well_made_and_asks_little(
         for header, value in HEADERS.items():
             assert response.headers[header] == value
     assert not dear, "\n".join(dear)
+
+
+@pytest.mark.parametrize("name", ["ada", "dana"])
+def test_a_server_can_send_every_header_of_a_cohort_with_a_korean_address(
+    name: str, client: FlaskClient, cast: Cast, db: Db, places: dict[str, str]
+) -> None:
+    """A header holds Latin-1 alone; the test's client would take any."""
+    db["cohorts"].update_one({"slug": "ai-7"}, {"$set": {"slug": SLUG}})
+    sign_in(client, getattr(cast, name))
+    asked = [
+        (each.method, each.path) for each in PAGES if each.statuses[READERS.index(name)] == 200
+    ]
+    if name == "dana":
+        asked += [("POST", f"{COHORT}/people/imports/BATCH/confirm")]
+        asked += [("POST", f"{COHORT}/people/imports/BATCH/links")]
+    files = 0
+    for method, path in asked:
+        answer = client.open(address(path, places).replace("ai-7", SLUG), method=method)
+        assert answer.status_code in {200, 302}, path
+        files += "attachment" in answer.headers.get("Content-Disposition", "")
+        for header, value in answer.headers:
+            assert value.isascii(), (path, header, value)
+    assert files == (9 if name == "dana" else 1)
 
 
 def test_an_unchanged_dashboard_costs_one_read(

@@ -56,7 +56,7 @@ def test_the_whole_ladder_is_saved(ada: FlaskClient, cast: Cast, db: Db) -> None
     ("wrong", "message"),
     [
         ({"state": "sleeping"}, "Not a valid choice"),
-        ({"minutes": "a lot"}, "Not a valid integer"),
+        ({"minutes": "a lot"}, "Give minutes from 0 to 6,000."),
         ({"minutes": "-5"}, "Give minutes from 0 to 6,000."),
         ({"minutes": "9" * 400}, "Give minutes from 0 to 6,000."),
         ({"line": "x" * 301}, "At most 300 characters; shorten it by 1."),

@@ -190,8 +190,31 @@ def test_a_late_joiner_is_measured_from_the_day_that_dana_gives(
     assert row_of(db, cast.ada_place)[2] == day
     page = check_page(client.get(f"/cohorts/ai-7/learners/{cast.ada_place.id}"))
     assert "0 / 3" in page
-    page = check_page(client.post(f"{address}/joined", data={"joined_on": "5 March"}), 422)
-    assert 'value="5 March"' in page
+    client.post("/logout")
+    sign_in(client, cast.ada)
+    assert "steps/1/retrospective" not in check_page(client.get("/"))
+
+
+def test_links_in_a_line_stand_apart(client: FlaskClient, cast: Cast) -> None:
+    enter(client, cast.dana)
+    page = check_page(client.get(f"{ADDRESS}/{cast.ada_place.id}"))
+    assert "All logs of Ada · Activity" in " ".join(re.sub(r"<[^>]+>", "", page).split())
+
+
+def test_a_joining_day_is_one_on_which_the_cohort_still_runs(
+    client: FlaskClient, db: Db, cast: Cast
+) -> None:
+    enter(client, cast.dana)
+    address, last = f"{ADDRESS}/{cast.ada_place.id}", cast.ai7.ends_on
+    before = row_of(db, cast.ada_place)[2]
+    beyond = last + timedelta(days=1)
+    for wrong in ("5 March", "0001-01-01", "9999-12-31", f"{last.year}-W40-1", beyond.isoformat()):
+        page = check_page(client.post(f"{address}/joined", data={"joined_on": wrong}), 422)
+        assert f'value="{wrong}"' in page
+    assert "The cohort ends on" in page
+    assert row_of(db, cast.ada_place)[2] == before
+    assert client.post(f"{address}/joined", data={"joined_on": last.isoformat()}).location
+    assert row_of(db, cast.ada_place)[2] == last.isoformat()
 
 
 def test_who_moves_keeps_every_record_and_leaves_the_old_figures(

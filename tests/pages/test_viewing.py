@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -39,6 +41,23 @@ def test_ben_sees_today_and_the_lessons_as_ada_does(ben: FlaskClient, cast: Cast
         assert "People" not in page
     assert 'class="line-form"' in ben.get("/").text
     assert '<fieldset class="viewed" disabled>' in ben.get("/").text
+
+
+def test_no_link_leads_to_what_is_refused(ben: FlaskClient, cast: Cast) -> None:
+    for path, status in (("/", 200), ("/cohorts/ai-7/", 200), ("/account", 403), ("/none", 403)):
+        page = check_page(ben.get(path), status)
+        links = re.findall(r'<a\b[^>]* href="(/[^"]*)"', page)
+        assert links
+        for address in set(links):
+            assert ben.get(address).status_code == 200, (path, address)
+    assert "SQL" in ben.get("/cohorts/ai-7/").text
+
+
+def test_the_way_back_from_a_refusal_can_be_clicked(ben: FlaskClient) -> None:
+    page = check_page(ben.get("/account"), 403)
+    assert '<a class="btn btn-primary" href="/">' in page
+    assert "<fieldset" not in page
+    assert "no other page" in page
 
 
 def test_each_use_is_told(ben: FlaskClient, db: Db, cast: Cast) -> None:

@@ -31,8 +31,8 @@ Stored = TypeVar("Stored", bound=Named)
 class Change:
     """One line of what an import does: `sign` is "+", "~" or "-".
 
-    `title` is what people call the part, `values` each value that differs as (old, new), and
-    `back` says that it comes out of the archive.
+    `title` is what people call the part, `values` each value that differs as (old, new), of what
+    is new every one as (None, new); `back` says that it comes out of the archive.
     """
 
     sign: str
@@ -179,7 +179,8 @@ def _changes(kind: str, parts: Mapping[str, Values], stored: Sequence[Named]) ->
     there = {part.key: part for part in stored}
     for key, values in parts.items():
         if key not in there:
-            yield Change("+", kind, key, title=values["title"])
+            new = {name: (None, value) for name, value in values.items()}
+            yield Change("+", kind, key, title=values["title"], values=new)
             continue
         part = there[key]
         what = _differences(values, part)

@@ -156,6 +156,15 @@ def _around(part: Dated, inner: tuple[DatedPart, ...]) -> Dated:
     )
 
 
+def second_days(lesson: LessonPart, holidays: Days) -> tuple[date, date]:
+    """Return the days on which a second half of the lesson can begin, from the first to the last.
+
+    A lesson without a second class day is split within its only one.
+    """
+    second = class_days_later(lesson.starts_on, 1, holidays)
+    return second if second <= lesson.ends_on else lesson.starts_on, lesson.ends_on
+
+
 def before_day(lesson: LessonPart, day: date, holidays: Days) -> date:
     """Return the lesson's last class day before a day, at least its first one."""
     return max(lesson.starts_on, class_day_until(day - ONE_DAY, holidays))

@@ -157,3 +157,15 @@ def list_between(db: Db, cohort_id: CohortId, since: datetime, until: datetime) 
     """Return what happened in the cohort from `since` up to `until`, oldest first."""
     found = db[NAME].find({"cohort_id": cohort_id, "at": {"$gte": since, "$lt": until}})
     return list(found.sort("at", ASCENDING))
+
+
+def keys_since(db: Db, prefix: str, since: datetime) -> list[str]:
+    """Return the keys with this beginning of what was done since then (for restores)."""
+    found = db[NAME].find({"at": {"$gte": since}}, {"_id": 1})
+    return [each["_id"] for each in found if each["_id"].startswith(prefix)]
+
+
+def remove(db: Db, keys: list[str]) -> None:
+    """Forget what was told under these keys (for restores: those deeds are not in the copy)."""
+    for batch in batches(keys):
+        db[NAME].delete_many({"_id": {"$in": batch}})

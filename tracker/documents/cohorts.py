@@ -225,6 +225,11 @@ def touch_people(db: Db, ids: list[CohortId]) -> None:
         db[NAME].update_many({"_id": {"$in": ids}}, {"$inc": {"people_version": 1}})
 
 
+def raise_versions(db: Db, by: int) -> None:
+    """Raise what browsers know pages by, beyond all that they have seen (for restores)."""
+    db[NAME].update_many({}, {"$inc": {"version": by}})
+
+
 def take_numbers(db: Db, cohort_id: CohortId, field: str, count: int) -> range:
     """Reserve `count` numbers that were never given before, of `next_cell` or `next_ordinal`."""
     document = db[NAME].find_one_and_update(

@@ -6,7 +6,7 @@ and its figures are to be set.
 
 from collections import defaultdict
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from tracker.documents.schema import (
@@ -149,6 +149,11 @@ def list_of_problem(db: Db, problem_id: ProblemId) -> list[HelpRequest]:
     return [request_from(document) for document in found]
 
 
+def list_by_id(db: Db, ids: list[HelpRequestId]) -> list[HelpRequest]:
+    """Return these requests, some ASK_FOR at most, in no order."""
+    return [request_from(document) for document in db[NAME].find({"_id": {"$in": ids}})]
+
+
 def list_short_of_problem(db: Db, problem_id: ProblemId) -> list[HelpRequest]:
     """Return every request of a problem without its texts, to count them."""
     return [request_from(each) for each in db[NAME].find({"problem_id": problem_id}, TEXTS)]
@@ -243,3 +248,12 @@ def clear_owed_of(db: Db, problem_id: ProblemId, requests: list[HelpRequest]) ->
         for batch in batches(ids):
             key = {"_id": {"$in": batch}, "problem_id": problem_id, "revision": revision}
             db[NAME].update_many(key, {"$unset": {"owed_to": ""}})
+
+
+def set_fingerprints(db: Db, changed: dict[HelpRequestId, tuple[str, str]]) -> None:
+    """Set what today's rules make of these requests' errors: fingerprint and shape."""
+    updates = [
+        UpdateOne({"_id": request_id}, {"$set": {"fingerprint": key, "shape": shape}})
+        for request_id, (key, shape) in changed.items()
+    ]
+    db[NAME].bulk_write(updates, ordered=False)

@@ -32,11 +32,9 @@ from tracker.models import (
 )
 
 NAME = "journals"
-OF_COHORT = "journals_of_a_cohort"
 INDEXES = [
-    # Every journal of a cohort, for checks. Made when the journals of an older database are
-    # filled, so it tells that they are.
-    IndexModel([("cohort_id", ASCENDING)], name=OF_COHORT),
+    # Every journal of a cohort, for checks.
+    IndexModel([("cohort_id", ASCENDING)], name="journals_of_a_cohort"),
 ]
 SCHEMA = record(
     {"_id": KEY, "cohort_id": KEY},
@@ -83,11 +81,6 @@ def of_cohort(db: Db, cohort_id: CohortId) -> dict[EnrolmentId, Journal]:
 def remove(db: Db, enrolment_id: EnrolmentId) -> None:
     """Remove a journal that is wrong, to be built again."""
     db[NAME].delete_one({"_id": enrolment_id})
-
-
-def are_filled(db: Db) -> bool:
-    """Tell whether the journals hold what was logged before there were any."""
-    return OF_COHORT in db[NAME].index_information()
 
 
 def _update(logs: list[LessonLog], *, upsert: bool) -> UpdateOne:

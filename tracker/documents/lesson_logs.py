@@ -187,6 +187,16 @@ def places_of(db: Db, ids: list[LogId]) -> dict[LogId, tuple[EnrolmentId, Lesson
     }
 
 
+def counters_of(db: Db, ids: list[LogId]) -> dict[LogId, tuple[int, int]]:
+    """Return how often each of these was saved, and set done or undone."""
+    fields = {"revision": 1, "completions": 1}
+    return {
+        LogId(log["_id"]): (log["revision"], log.get("completions", 0))
+        for batch in batches(ids)
+        for log in db[NAME].find({"_id": {"$in": batch}}, fields)
+    }
+
+
 def list_short_for_learners(db: Db, enrolment_ids: list[EnrolmentId]) -> list[LessonLog]:
     """Return the logs of these learners, in no order, with what is derived from them alone."""
     found = db[NAME].find(

@@ -1,9 +1,20 @@
 """Former entries of lesson logs, kept for ever; written once, never changed."""
 
+from datetime import datetime
+
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from tracker.documents.log_entry import document_of, entry_from
-from tracker.documents.schema import KEY, MOMENT, Db, insert_new, missing_ids, record, whole
+from tracker.documents.schema import (
+    KEY,
+    MOMENT,
+    Db,
+    batches,
+    insert_new,
+    missing_ids,
+    record,
+    whole,
+)
 from tracker.models import FormerEntry, LessonLog, LogId
 
 NAME = "log_revisions"
@@ -59,3 +70,15 @@ def missing(db: Db, wanted: list[tuple[LogId, int]]) -> list[tuple[LogId, int]]:
 
 def count_for(db: Db, log_id: LogId) -> int:
     return db[NAME].count_documents({"log_id": log_id})
+
+
+def list_since(db: Db, since: datetime) -> list[tuple[str, LogId, int]]:
+    """Return id, log and number of each entry that was replaced since then (for restores)."""
+    found = db[NAME].find({"replaced_at": {"$gte": since}}, {"log_id": 1, "revision": 1})
+    return [(each["_id"], LogId(each["log_id"]), each["revision"]) for each in found]
+
+
+def remove(db: Db, ids: list[str]) -> None:
+    """Forget these entries (for restores: their saves are not in the copy)."""
+    for batch in batches(ids):
+        db[NAME].delete_many({"_id": {"$in": batch}})

@@ -14,7 +14,9 @@ from tracker.documents import (
     help_queue,
     help_requests,
     invites,
+    jobs_done,
     journals,
+    leases,
     lesson_logs,
     lessons,
     log_revisions,
@@ -29,7 +31,7 @@ from tracker.documents import (
     staff_notes,
     steps,
 )
-from tracker.documents.schema import Db, batches, set_up
+from tracker.documents.schema import Db, set_up
 from tracker.models import Enrolment
 
 COLLECTIONS: tuple[ModuleType, ...] = (
@@ -42,7 +44,9 @@ COLLECTIONS: tuple[ModuleType, ...] = (
     help_queue,
     help_requests,
     invites,
+    jobs_done,
     journals,
+    leases,
     lesson_logs,
     lessons,
     log_revisions,
@@ -67,7 +71,6 @@ def is_embedded(db: Db) -> bool:
 
 def prepare(db: Db) -> None:
     """Create every collection with its validator and indexes; safe to run again, and at once."""
-    fill_all_journals(db)
     for module in COLLECTIONS:
         try:
             set_up(db, module.NAME, module.SCHEMA, module.INDEXES)
@@ -75,19 +78,6 @@ def prepare(db: Db) -> None:
             if getattr(error, "code", ALREADY_THERE) != ALREADY_THERE:
                 raise
             set_up(db, module.NAME, module.SCHEMA, module.INDEXES)
-
-
-def fill_all_journals(db: Db) -> None:
-    """Put what was written before there were journals into them, once.
-
-    The index of journals is made after this, and so tells that it is done: a fill that was cut
-    off is done again. Others may save meanwhile: a journal keeps what is newer.
-    """
-    if journals.are_filled(db):
-        return
-    for cohort_id in cohorts.list_ids(db):
-        for places in batches(enrolments.list_for_cohort(db, cohort_id)):
-            fill_journals(db, places)
 
 
 def fill_journals(db: Db, places: list[Enrolment]) -> None:

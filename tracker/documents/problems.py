@@ -6,11 +6,13 @@ sets `owed_to`: its figures, and the requests that are to move, are owed (see
 use_cases/settling_help.py).
 """
 
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
+from pymongo.errors import DuplicateKeyError
 
 from tracker.documents.schema import (
     ASK_FOR,
@@ -65,11 +67,8 @@ INDEXES = [
     ),
     # What was solved on a lesson in the cohorts before.
     IndexModel(
-        [
-            ("figures.lesson_keys", ASCENDING),
-            ("figures.state", ASCENDING),
-            ("cohort_starts_on", DESCENDING),
-        ],
+        [(name, ASCENDING) for name in ("figures.lesson_keys", "figures.state")]
+        + [("cohort_starts_on", DESCENDING)],
         name="problems_of_a_lesson",
     ),
     # What is still owed to a cohort's problems; nearly always empty.
@@ -185,13 +184,9 @@ def list_in_states(
     db: Db, cohort_id: CohortId, states: tuple[ProblemState, ...], *, since: datetime
 ) -> list[Problem]:
     """Return the last LIMIT problems in these states that somebody has, asked since then."""
-    found = db[NAME].find(
-        {
-            "cohort_id": cohort_id,
-            "figures.state": {"$in": [state.value for state in states]},
-            "figures.last_at": {"$gte": since},
-        }
-    )
+    in_states = {"$in": [state.value for state in states]}
+    key = {"cohort_id": cohort_id, "figures.state": in_states, "figures.last_at": {"$gte": since}}
+    found = db[NAME].find(key)
     return [problem_from(each) for each in found.sort("figures.last_at", DESCENDING).limit(LIMIT)]
 
 
@@ -242,10 +237,8 @@ def inherit(db: Db, problem_id: ProblemId, merged: Problem) -> None:
     """Hand on the owner and the answer of a merged problem, where the older one has none."""
     for name, value in (("owner", merged.owner), ("answer", merged.answer)):
         if value is not None:
-            db[NAME].update_one(
-                {"_id": problem_id, name: None},
-                {"$set": {name: asdict(value)}, "$inc": {"seq": 1}},
-            )
+            change = {"$set": {name: asdict(value)}, "$inc": {"seq": 1}}
+            db[NAME].update_one({"_id": problem_id, name: None}, change)
 
 
 def set_figures(db: Db, problem: Problem, figures: Figures) -> Problem | None:
@@ -262,6 +255,13 @@ def set_all_figures(db: Db, counted: list[tuple[Problem, Figures]]) -> bool:
         change = {"$set": {"figures": _document_of(figures)}, "$inc": {"seq": 1, "counts": 1}}
         changes.append(UpdateOne({"_id": problem.id, "seq": problem.seq}, change))
     return db[NAME].bulk_write(changes, ordered=False).matched_count == len(counted)
+
+
+def set_fingerprint(db: Db, cohort_id: CohortId, old: str, new: str, *, shape: str) -> None:
+    """Give the problem of the old fingerprint the new one, unless another problem has that."""
+    key = {"cohort_id": cohort_id, "fingerprint": old}
+    with suppress(DuplicateKeyError):
+        db[NAME].update_one(key, {"$set": {"fingerprint": new, "shape": shape}})
 
 
 def clear_owed(db: Db, problem: Problem) -> bool:

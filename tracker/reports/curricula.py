@@ -9,6 +9,7 @@ from tracker.curricula.planning import Change, StoredCurriculum, plan_for
 from tracker.documents import curriculum_changes, people
 from tracker.documents.curriculum_changes import CurriculumChange
 from tracker.documents.schema import Db
+from tracker.errors import NotFound
 from tracker.models import MARKS, Cohort, LogState, PersonId, Row
 from tracker.reports.membership import read_curriculum
 from tracker.reports.rows import rows_of
@@ -70,6 +71,14 @@ def changes_of(db: Db, cohort: Cohort) -> list[tuple[ChangeView, str]]:
     actors = list({PersonId(change.by) for change in changes})
     names = {person.id: person.name for person in people.list_by_id(db, actors)} if actors else {}
     return [(change, names.get(change.by, "")) for change in changes]
+
+
+def change_of(db: Db, cohort: Cohort, number: int) -> ChangeView:
+    """Return one change. Raises NotFound."""
+    change = curriculum_changes.find(db, cohort.id, number)
+    if change is None:
+        raise NotFound("curriculum change", number)
+    return change
 
 
 def impact_of(

@@ -28,7 +28,7 @@ from tracker.rules.attention import (
     seen,
 )
 from tracker.rules.course import Course, picker
-from tracker.rules.progress import Progress, Standing, is_counted, standing_of
+from tracker.rules.progress import Progress, Standing, is_coming, is_counted, standing_of
 
 
 @dataclass(frozen=True)
@@ -61,12 +61,16 @@ class Need:
 
 @dataclass(frozen=True)
 class Glance:
-    """Every learner who counts, by name, the lessons that are looked at, and who needs a person."""
+    """Every learner who counts, by name, the lessons that are looked at, and who needs a person.
+
+    `coming` has the first day, the earliest first, of each learner who does not count before it.
+    """
 
     lines: tuple[Line, ...]
     lessons: tuple[Lesson, ...]
     needs: tuple[Need, ...]
     attention: Attention
+    coming: tuple[date, ...]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -157,12 +161,14 @@ def glance_of(
         as_of,
         lambda: _View(Judge(attention.rules, Course(curriculum, cohort, today)), lessons),
     )
+    rows = list(rows)
     judged = [view.judged(row) for row in sorted(counted_of(rows, today), key=by_name)]
     return Glance(
         lines=tuple(line for line, _ in judged),
         lessons=lessons,
         needs=tuple(_needs(judged, attention, today)),
         attention=attention,
+        coming=tuple(sorted(row.joined_on for row in rows if is_coming(row, today))),
     )
 
 

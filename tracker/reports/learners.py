@@ -148,7 +148,7 @@ def today_of(db: Db, cohort: Cohort, enrolment: Enrolment, *, today: date, now: 
         progress=_progress(lessons, done, enrolment),
         rows=_rows(lessons_to_log(curriculum.lessons, today, done), journal),
         answers=tuple(comments.list_answers(db, enrolment.person_id, since=since)),
-        to_look_back=_to_look_back(curriculum, journal.looked_back, today),
+        to_look_back=_to_look_back(curriculum, journal.looked_back, enrolment, today),
         helped=tuple(
             each for each in own_requests(db, enrolment, now=now) if each.is_waiting_for_me
         ),
@@ -199,7 +199,13 @@ def _progress(
     return progress_of(done, lessons, enrolment)
 
 
-def _to_look_back(curriculum: Curriculum, done: frozenset[StepId], today: date) -> Step | None:
-    """Return the last step that has ended without a look back."""
-    ended = [step for step in curriculum.steps if step.ends_on <= today and step.id not in done]
+def _to_look_back(
+    curriculum: Curriculum, done: frozenset[StepId], enrolment: Enrolment, today: date
+) -> Step | None:
+    """Return the last step that has ended without a look back, since the learner joined."""
+    ended = [
+        step
+        for step in curriculum.steps
+        if enrolment.joined_on <= step.ends_on <= today and step.id not in done
+    ]
     return ended[-1] if ended else None

@@ -69,11 +69,13 @@ class Roster:
 def read_roster(data: bytes) -> Roster:
     """Read a file's rows.
 
-    Raises Invalid as `read_lines` does, and "no_name_column", "no_email_column" or
-    "column_twice".
+    Raises Invalid as `read_lines` does, and "no_name_column", "no_email_column",
+    "column_twice" or "no_people".
     """
     head, *lines = read_lines(data)
     places, ignored = _columns(head)
+    if not lines:
+        raise Invalid(["no_people"])
     rows, problems = [], []
     first_line: dict[str, int] = {}
     for line in lines:

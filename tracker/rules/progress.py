@@ -58,3 +58,8 @@ def standing_of(marks: str, *, silent: bool) -> Standing:
 def is_counted(row: Row, today: date) -> bool:
     """Tell whether a learner is in lists and denominators: active, and joined by today."""
     return row.status is Status.ACTIVE and row.joined_on <= today
+
+
+def is_coming(row: Row, today: date) -> bool:
+    """Tell whether a learner has a place and is in no list before their first day."""
+    return row.status is Status.ACTIVE and row.joined_on > today

@@ -28,8 +28,8 @@ from tracker.documents import (
     retrospectives,
 )
 from tracker.documents.schema import Db
-from tracker.errors import EmbeddedServer
 from tracker.models import CohortId, Enrolment, EnrolmentId, LessonLog, LogId, Role, Row
+from tracker.use_cases import migrating
 from tracker.use_cases.catching_up import settle_cohort
 from tracker.use_cases.changing_curricula import finish_change_of, is_unfinished
 from tracker.use_cases.checking_help import look_at_help
@@ -64,6 +64,7 @@ def check(db: Db, *, repair: bool = False) -> list[Problem]:
     if repair:
         _repair(db)
     found = [Problem(f"the index {name} is missing") for name in preparing.missing_indexes(db)]
+    found += [Problem(f"the migration {name} is not made") for name in migrating.pending(db)]
     found += [Problem(f"person {one.id}: a new name is owed") for one in people.list_owed(db)]
     for post_id, state in posts.list_unfinished(db):
         found.append(Problem(f"post {post_id}: {state} was begun and not finished"))
@@ -74,19 +75,8 @@ def check(db: Db, *, repair: bool = False) -> list[Problem]:
     return found
 
 
-def refuse_embedded(db: Db) -> None:
-    """Raise EmbeddedServer if this database is the embedded one: it is not made for production."""
-    if preparing.is_embedded(db):
-        raise EmbeddedServer
-
-
-def prepare_database(db: Db) -> None:
-    """Create every collection, validator and index that is missing; safe to run again."""
-    preparing.prepare(db)
-
-
 def _repair(db: Db) -> None:
-    prepare_database(db)
+    migrating.prepare_database(db)
     finish_all_posts(db, at=utc_now())
     finish_all_imports(db)
     for cohort_id in cohorts.list_ids(db):
