@@ -237,7 +237,10 @@ install_units() { # RELEASE
 install_site() { # RELEASE
   local snippets=/etc/nginx/snippets/didim site=/etc/nginx/sites-available/didim.conf
   install -d "$snippets"
+  local upstream=$snippets/upstream.conf
+  if [ -e "$upstream" ]; then mv "$upstream" "$upstream.kept"; fi # it may name other machines
   cp "$1"/deploy/nginx/snippets/*.conf "$snippets"
+  if [ -e "$upstream.kept" ]; then mv "$upstream.kept" "$upstream"; fi
   is_installed libnginx-mod-http-brotli-filter || rm -f "$snippets/brotli.conf"
   cp "$1/deploy/nginx/didim.conf" "$site"
   sed -i "s/didim\.example/$domain/g" "$site" "$snippets"/*.conf
@@ -248,10 +251,8 @@ install_site() { # RELEASE
 }
 
 prepare_database() { # RELEASE
-  local flask=$1/deploy/bin/flask
   if [ "$(kept DIDIM_EMBEDDED)" = 1 ]; then systemctl start didim-database.service; fi
-  "$flask" database prepare
-  if "$flask" database --help | grep -q '^  migrate '; then "$flask" database migrate; fi
+  "$1/deploy/bin/flask" database prepare
 }
 
 # Put the release in place; where systemd runs, start it and wait until it is ready.

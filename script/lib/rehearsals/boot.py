@@ -1,7 +1,8 @@
 """A Debian 12 that boots under qemu and installs itself; its app is killed, and comes back.
 
 Here systemd is the real one, so what hardens the units counts. The machine has no network but a
-port of this one, by which a request comes from outside through ufw and nginx.
+port of this one, by which a request comes from outside through ufw and nginx. It takes some
+10 minutes of processor time.
 """
 
 from __future__ import annotations
