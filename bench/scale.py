@@ -24,12 +24,22 @@ import bson
 from bench.dashboard import Scene, fetched, lessons_ahead, scene_of
 from bench.load import cpu_seconds
 from bench.visitors import visitor
-from tracker.documents import activity, cohorts, comments, lesson_logs, log_revisions, people
+from tracker.documents import (
+    activity,
+    cohorts,
+    comments,
+    jobs_done,
+    leases,
+    lesson_logs,
+    log_revisions,
+    people,
+)
 from tracker.documents.preparing import COLLECTIONS
 from tracker.documents.schema import BATCH, Db, Document, batches
 from tracker.use_cases.demo import LEARNER
 
 ID = re.compile("[0-9a-f]{24}")
+OF_THE_MACHINE = {jobs_done.NAME, leases.NAME}
 RECORDS = {activity.NAME, comments.NAME, lesson_logs.NAME, log_revisions.NAME}
 TIMES = 200
 ENTRY = 12
@@ -68,7 +78,7 @@ def arguments() -> argparse.Namespace:
 
 
 def names() -> list[str]:
-    return [module.NAME for module in COLLECTIONS]
+    return [module.NAME for module in COLLECTIONS if module.NAME not in OF_THE_MACHINE]
 
 
 def add_copy(
@@ -155,7 +165,9 @@ def print_weights(originals: dict[str, list[Document]], number: int) -> None:
     print(f"{'documents':>14}{'MB':>9}{'index MB':>10}")
     total = Weight()
     for module in COLLECTIONS:
-        one = weight_of(originals[module.NAME], [keys_of(index) for index in module.INDEXES])
+        one = weight_of(
+            originals.get(module.NAME, []), [keys_of(index) for index in module.INDEXES]
+        )
         if one.count:
             mean = one.size / one.count
             print(f"{module.NAME:20}{one.count:10,}{mean:12,.0f}{one.largest:10,}", end="")
