@@ -17,12 +17,18 @@ import shutil
 import socket
 import ssl
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from itertools import pairwise
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import setup
+from checks import REQUIREMENTS
 
 ROOT = Path(__file__).resolve().parents[3]
 PYTHON = ROOT / ".venv" / "bin" / "python"
@@ -46,6 +52,7 @@ STOP_LIMIT = 40.0
 
 def main() -> None:
     """Build the image, look into it, run it; SystemExit says what is wrong."""
+    setup.enter(*REQUIREMENTS)
     with tempfile.TemporaryDirectory(prefix="didim-image-") as name:
         folder = Path(name)
         store = Store(folder)
