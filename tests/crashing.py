@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
-from threading import Condition, Thread
+from pathlib import Path
+from threading import Condition, Thread, Timer
+from types import ModuleType
 from typing import Any, cast
 
-from tracker.documents.schema import Db
+import pytest
+from pymongo import MongoClient
+
+from embedded import EmbeddedMongo
+from tracker.documents.schema import Db, Document, insert_new
 
 WRITES = frozenset(
     {"insert_one", "insert_many", "update_one", "update_many", "find_one_and_update"}
@@ -161,3 +170,25 @@ def at_once(acts: Sequence[Callable[[], object]]) -> None:
         assert not thread.is_alive(), "an act never ended"
     if errors:
         raise errors[0]
+
+
+@contextmanager
+def held_up(folder: Path, module: ModuleType, name: str) -> Iterator[Db]:
+    """Give a database whose client waits 1 s, while the module's first insert there takes 2.5 s."""
+    hasty = {"socketTimeoutMS": 1_000, "retryWrites": False, "tz_aware": True}
+    stops = {name}
+
+    with EmbeddedMongo(folder) as server, MongoClient[Any](server.uri, **hasty) as client:
+        pid = server.pid or 0
+
+        def slowly(db: Db, collection: str, documents: list[Document]) -> list[Document]:
+            if collection in stops:
+                stops.discard(collection)
+                os.kill(pid, signal.SIGSTOP)
+                Timer(2.5, os.kill, (pid, signal.SIGCONT)).start()
+            return insert_new(db, collection, documents)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(module, "insert_new", slowly)
+            yield client["didim"]
+    assert not stops

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from pathlib import Path
-from threading import Timer
-from typing import Any
 
 import pytest
-from pymongo import MongoClient
 
-from embedded import EmbeddedMongo
-from tests.crashing import Killed
+from tests.crashing import Killed, held_up
 from tests.test_backups import a_full_house, backed_up
 from tracker.documents import copying
-from tracker.documents.schema import Db, Document, insert_new
+from tracker.documents.schema import Db
 from tracker.errors import Invalid
 from tracker.use_cases import checking
 from tracker.use_cases.restoring import restore
@@ -54,23 +48,8 @@ def test_a_restore_that_was_killed_is_done_again_over_itself(
         restore(other, path, key=None)
 
 
-def test_an_insert_may_take_longer_than_a_page_would_wait(
-    db: Db, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_insert_may_take_longer_than_a_page_would_wait(db: Db, tmp_path: Path) -> None:
     a_full_house(db)
     path = backed_up(db, tmp_path)
-    stops = {"lesson_logs"}
-    hasty = {"socketTimeoutMS": 1_000, "retryWrites": False, "tz_aware": True}
-    with EmbeddedMongo(tmp_path) as server, MongoClient[Any](server.uri, **hasty) as client:
-        pid = server.pid or 0
-
-        def held_up(db: Db, name: str, documents: list[Document]) -> list[Document]:
-            if name in stops:
-                stops.discard(name)
-                os.kill(pid, signal.SIGSTOP)
-                Timer(2.5, os.kill, (pid, signal.SIGCONT)).start()
-            return insert_new(db, name, documents)
-
-        monkeypatch.setattr(copying, "insert_new", held_up)
-        assert restore(client["didim"], path, key=None).problems == []
-        assert not stops
+    with held_up(tmp_path, copying, "lesson_logs") as slow:
+        assert restore(slow, path, key=None).problems == []

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from tests.cast import NOON
-from tests.crashing import Killed, dying_at, writes_of
+from tests.crashing import Killed, dying_at, held_up, writes_of
 from tests.database import empty
 from tracker.clock import day_of
 from tracker.demo.curriculum import LESSONS, SLUG, demo_curriculum
 from tracker.demo.learners import learners
 from tracker.documents import (
+    activity,
     cohorts,
     comments,
     enrolments,
@@ -226,3 +228,8 @@ def _everything(db: Db, cohort: Cohort) -> object:
         [(row.enrolment_id, row.logged_at) for row in rows_of(db, cohort)],
         sorted((one["_id"], one["text"], one["created_at"]) for one in db["comments"].find()),
     )
+
+
+def test_a_slow_database_is_waited_for(tmp_path: Path) -> None:
+    with held_up(tmp_path, activity, activity.NAME) as slow:
+        assert load_demo(slow, Size(8, 2), at=NOON).is_new

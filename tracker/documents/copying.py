@@ -10,13 +10,12 @@ from datetime import datetime
 from typing import Any
 
 import bson
-import pymongo
 from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 from pymongo.client_session import ClientSession
 from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure
 
-from tracker.documents.schema import DUPLICATE, Db, Document, insert_new, missing_ids
+from tracker.documents.schema import DUPLICATE, Db, Document, insert_new, missing_ids, patiently
 from tracker.errors import Conflict, Invalid
 
 CHANGES = "curriculum_changes"
@@ -45,7 +44,6 @@ ENDS = {
 """The states in which nothing is left to do, and those from which that is done again."""
 ATTEMPTS = 20
 BATCH = 1_000  # documents
-PATIENCE = 300  # seconds that one batch may take to be written
 MARKER = "unfinished_restore"
 RAW: CodecOptions[RawBSONDocument] = CodecOptions(RawBSONDocument)
 Part = tuple[str, bytes]
@@ -176,7 +174,7 @@ def write(db: Db, name: str, documents: bytes) -> int:
         missing = set(missing_ids(db, name, [each["_id"] for each in raw]))
         raw = [each for each in raw if each["_id"] in missing]  # a refusal costs more than a look
     try:
-        with pymongo.timeout(PATIENCE):  # pages give up sooner than a large insert may take
+        with patiently():
             new = insert_new(db, name, raw)
     except BulkWriteError as error:
         refused = error.details["writeErrors"]

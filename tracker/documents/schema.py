@@ -1,11 +1,12 @@
 """Words in which the document modules write their `$jsonSchema` validators, and shared values."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import date
 from enum import Enum
 from typing import Any, TypeVar
 
+import pymongo
 from bson import ObjectId
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError, DuplicateKeyError
@@ -22,6 +23,8 @@ TEXT_LIMIT = 200_000
 """Characters that one note may hold; a post part is bounded by the size of its file."""
 BATCH = 1_000
 """Documents that one bulk insert sends; some 0.3 s on the embedded server."""
+PATIENCE = 300
+"""Seconds that a job of a command may take in one go; a page gives up sooner (app.py)."""
 ASK_FOR = 100
 """Ids in one `$in`: the embedded server takes 6 ms for 100 and 8 s for 4,000."""
 DUPLICATE = 11_000
@@ -70,6 +73,11 @@ def record(required: dict[str, Schema], optional: dict[str, Schema] | None = Non
 def batches(items: list[Item], size: int = ASK_FOR) -> Iterator[list[Item]]:
     """Yield the items in lists of at most `size`."""
     return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def patiently() -> AbstractContextManager[None]:
+    """Wait PATIENCE seconds in all for what the block asks of the database."""
+    return pymongo.timeout(PATIENCE)
 
 
 def day_from(value: str) -> date:

@@ -26,7 +26,7 @@ from tracker.documents import (
     marks,
     people,
 )
-from tracker.documents.schema import Db
+from tracker.documents.schema import Db, patiently
 from tracker.markdown import render
 from tracker.models import (
     BUCKET_SIZE,
@@ -101,7 +101,8 @@ def load_demo(db: Db, size: Size, *, at: datetime) -> Loaded:
     plan = _planned(db, size, to_milliseconds(at))
     signed_in = _add_people(db, plan)
     for _, batch in groupby(plan.group, key=lambda learner: learner.number // BUCKET_SIZE):
-        _add_logs(db, plan, list(batch))
+        with patiently():
+            _add_logs(db, plan, list(batch))
     _add_comments(db, plan, signed_in)
     _set_rows(db, plan.cohort)
     asking = [_reader(plan, one) for one in plan.group[:30] if one.status is Status.ACTIVE]
