@@ -24,6 +24,7 @@ ACCEPTED = {
     "CKV_AWS_18": "one machine writes the bucket; a log of accesses would need a bucket of its own",
     "CKV_AWS_91": "nginx logs each request already, without the tokens of links",
     "CKV_AWS_88": "instances fetch updates by their own address; a NAT gateway costs more",
+    "CKV_DOCKER_7": "the base is an argument, and names its tag",
     "CKV_K8S_9": "the container for metrics must not take its pod out of service",
     "CKV_K8S_14": "the overlay names the version",
     "CKV_K8S_15": "a version does not change, so it need not be pulled each time",
