@@ -18,6 +18,7 @@ def test_ben_sees_that_ada_is_stuck_without_a_reload(door: Door, cast: Cast, sta
     page.evaluate("window.stays = true")
     stuck = page.locator("#counts li").nth(2)
     expect(stuck).to_contain_text("0 stuck")
+    expect(page.locator(".matrix-space")).to_be_visible()  # then it listens to keys
     page.locator("#matrix").focus()
     page.keyboard.press("End")
     page.keyboard.press("ArrowLeft")
