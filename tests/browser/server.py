@@ -38,7 +38,13 @@ def wait_until(holds: Callable[[], bool], limit: float, what: str) -> None:
 
 
 class Gunicorn:
-    """One gunicorn with its workers, in a process group of its own; its log is in `folder`."""
+    """One gunicorn with its workers, in a process group of its own; its log is in `folder`.
+
+    `before` is what takes the files `handed_over` and then becomes gunicorn, if there are any.
+    """
+
+    before: tuple[str, ...] = ()
+    handed_over: tuple[int, ...] = ()
 
     def __init__(
         self,
@@ -72,15 +78,16 @@ class Gunicorn:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        command = ["-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", self._app]
+        command = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", self._app]
         with self.log.open("ab") as log:
             child = subprocess.Popen(
-                dying_with_parent([sys.executable, *command]),
+                dying_with_parent([*self.before, *command]),
                 cwd=ROOT,
                 env=self._environ,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                pass_fds=self.handed_over,
             )
         self._child = child
 

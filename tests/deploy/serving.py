@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import re
 import socket
-import subprocess
 import sys
 import threading
 from collections import Counter
@@ -16,8 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from embedded import dying_with_parent
-from tests.browser.server import ROOT, START_LIMIT, Gunicorn, wait_until
+from tests.browser.server import Gunicorn, wait_until
 from tests.deploy.nginx import NAME, Answer, Nginx
 
 TAKE_SOCKET = """
@@ -43,28 +41,8 @@ class Instance(Gunicorn):
     def __init__(self, folder: Path, mongodb_uri: str, held: socket.socket, **options: Any) -> None:
         super().__init__(folder, mongodb_uri, port=1, **PRODUCTION | options)
         self._held = held
-
-    def start(self) -> None:
-        """Start it and wait until it answers."""
-        command = ["-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", self._app]
-        taking = [sys.executable, "-S", "-c", TAKE_SOCKET, str(self._held.fileno())]
-        with self.log.open("ab") as log:
-            child = subprocess.Popen(
-                dying_with_parent([*taking, sys.executable, *command]),
-                cwd=ROOT,
-                env=self._environ,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                pass_fds=[self._held.fileno()],
-            )
-        self._child = child
-
-        def is_up() -> bool:
-            assert child.poll() is None, self.log.read_text(encoding="utf-8")
-            return self.answers()
-
-        wait_until(is_up, START_LIMIT, "gunicorn answers")
+        self.handed_over = (held.fileno(),)
+        self.before = (sys.executable, "-S", "-c", TAKE_SOCKET, str(held.fileno()))
 
     def answers(self, path: str = "/healthz") -> bool:
         """Tell whether a page comes with status 200, straight from the socket."""
